@@ -1,0 +1,56 @@
+"""What is counted, by name; `bot/web.py` serves it and docs/operating.md explains each.
+
+Metrics are process-wide on purpose: they hold no state that a decision depends on. Labels have few
+values and never hold an address, a query or anything of a person.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry(auto_describe=True)
+
+VISITS = Counter(
+    "newsbell_feed_visits",
+    "Visits to feeds by result: new, same, unmodified, or the kind of refusal.",
+    ["result"],
+    registry=REGISTRY,
+)
+VISIT_SECONDS = Histogram(
+    "newsbell_feed_visit_seconds",
+    "Seconds from claiming a feed to having recorded its visit.",
+    registry=REGISTRY,
+)
+ARTICLES = Counter("newsbell_articles", "Articles stored for the first time.", registry=REGISTRY)
+STORIES = Counter("newsbell_stories", "Stories begun.", registry=REGISTRY)
+MATCHES = Counter("newsbell_matches", "Articles matched to topics.", registry=REGISTRY)
+QUEUED = Counter("newsbell_alerts_queued", "Alerts put into the outbox.", registry=REGISTRY)
+OUTCOMES = Counter(
+    "newsbell_alert_outcomes",
+    "Attempts to send an alert by outcome: sent, later, never, moved, unknown.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+EDITS = Counter(
+    "newsbell_alert_edits", "Edits of sent alerts by outcome.", ["outcome"], registry=REGISTRY
+)
+LATENCY = Histogram(
+    "newsbell_alert_seconds",
+    "Seconds from storing an article to its alert being accepted by Telegram.",
+    buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600),
+    registry=REGISTRY,
+)
+FLOODED = Counter("newsbell_telegram_flooded", "429 answers from Telegram.", registry=REGISTRY)
+COMMANDS = Counter(
+    "newsbell_commands", "Commands and taps handled, by command.", ["command"], registry=REGISTRY
+)
+ERRORS = Counter(
+    "newsbell_errors",
+    "Unexpected errors by the place that caught them: pipeline, courier, handlers.",
+    ["place"],
+    registry=REGISTRY,
+)
+QUEUE_DEPTH = Gauge("newsbell_outbox_waiting", "Alerts waiting to be sent.", registry=REGISTRY)
+OLDEST_UNSENT = Gauge(
+    "newsbell_outbox_oldest_seconds", "Age of the oldest unsent alert.", registry=REGISTRY
+)
