@@ -12,7 +12,7 @@ REGISTRY = CollectorRegistry(auto_describe=True)
 
 VISITS = Counter(
     "newsbell_feed_visits",
-    "Visits to feeds by result: new, same, unmodified, or the kind of refusal.",
+    "Visits to feeds by result: new, unmodified, or the kind of refusal.",
     ["result"],
     registry=REGISTRY,
 )
