@@ -2,7 +2,7 @@
 
 In: feeds that are due. Out: rows in the outbox, and `wake` is set. The network and the parser come
 first; then save…queue is ONE transaction, so an article is never stored without its alerts and an
-alert never exists without its article (docs/decisions/0001-delivery.md). Only the order of the steps
+alert never exists without its article (docs/decisions/0001-delivery.md). Only the order of steps
 is decided here; each step is decided in its own room. Knows nothing of Telegram.
 """
 
