@@ -1,0 +1,142 @@
+"""What tells languages of one script apart: frequent words, letters of their own.
+
+Data only; `bot.text.language` reads it. Our own lists, of words that are frequent in news.
+"""
+
+from __future__ import annotations
+
+SCRIPTS = {
+    "ru": "cyrillic", "uk": "cyrillic", "bg": "cyrillic", "sr": "cyrillic", "be": "cyrillic",
+    "ar": "arabic", "fa": "arabic", "ur": "arabic", "ps": "arabic",
+    "hi": "devanagari", "mr": "devanagari", "ne": "devanagari",
+}  # fmt: skip
+
+LETTERS = {
+    **dict.fromkeys("ąęśźżćńł", ("pl",)),
+    "ó": ("pl", "es", "pt", "hu", "cs"),
+    **dict.fromkeys("å", ("sv", "da", "no")),
+    "ä": ("sv", "de", "fi"),
+    "ö": ("sv", "de", "tr", "hu", "fi"),
+    "ü": ("de", "tr", "hu"),
+    "ß": ("de",),
+    "ø": ("da", "no"),
+    "æ": ("da", "no"),
+    **dict.fromkeys("ñ¿¡", ("es",)),
+    **dict.fromkeys("ãõ", ("pt",)),
+    "ç": ("fr", "pt", "tr"),
+    **dict.fromkeys("èêëùûîïœ", ("fr",)),
+    "é": ("fr", "fr", "es", "pt", "hu", "cs"),
+    "à": ("fr", "it"),
+    "ò": ("it",),
+    "ì": ("it",),
+    "ô": ("fr", "pt"),
+    "á": ("es", "pt", "cs", "hu"),
+    "í": ("es", "pt", "cs", "hu"),
+    "ú": ("es", "pt", "hu"),
+    **dict.fromkeys("ğış", ("tr",)),
+    **dict.fromkeys("őű", ("hu",)),
+    **dict.fromkeys("řěů", ("cs",)),
+    **dict.fromkeys("čšž", ("cs", "hr")),
+    **dict.fromkeys("ășțţ", ("ro",)),
+    **dict.fromkeys("ɗɓƙ", ("ha",)),
+    **dict.fromkeys("ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđ", ("vi",)),
+    **dict.fromkeys("їєґ", ("uk",)),
+    "і": ("uk", "be"),
+    "ў": ("be",),
+    **dict.fromkeys("ыэё", ("ru",)),
+    "ъ": ("bg",),
+    **dict.fromkeys("ђљњћџј", ("sr",)),
+    **dict.fromkeys("ةىأإؤئ", ("ar",)),
+    **dict.fromkeys("پچژگ", ("fa", "ur")),
+    **dict.fromkeys("یک", ("fa", "ur")),
+    **dict.fromkeys("ٹڈڑےںھہ", ("ur", "ur")),
+    **dict.fromkeys("ړښټډځڅې", ("ps",)),
+    "ळ": ("mr",),
+}
+
+_WORDS = """
+en: the of and to in a is for on that with as by at from it be are was has have will this its an
+  not but his her they who after over says said new how what why when you your more than into out
+  up about could would their been we i he she or one first can just may us amid against off if
+  were there all do does now no my our which while so him them get got make before under down back
+  year years day people news world some most old where here two still being had did won't set week
+  next month police court president government deal talks attack house state top fire tear gas
+  takes faces warns killed report during between through these best last show
+fr: le la les de des du un une et est en à au aux dans pour par sur qui que ne pas plus avec ce
+  cette ces son sa ses leur se il elle ils on nous vous sont a été être ont mais ou où comme après
+  avant entre contre depuis sans sous deux quand dont y si fait faire selon l d s n c qu président
+  ministre pays gouvernement nouveau nouvelle premier première comment pourquoi était
+de: der die das und in den von zu mit ist im für auf dem des ein eine einen einer nicht sich es an
+  als auch am aus nach bei wird sie er werden hat haben sind wie über vor zum zur um bis noch nur
+  oder aber war wurde gegen unter mehr so kein keine dass will soll sollen kann neue neuen neuer
+  ihre seine wer was wo warum jahr jahre jahren zwei durch wegen ab doch schon einem eines
+es: el la los las de del y en que un una por con para se su al no es lo más como sus ha fue son
+  este esta pero sobre entre tras contra desde hasta hay también años año sin dos si ya cuando muy
+  le nos qué cómo será han ser está porque donde gobierno presidente nuevo nueva primer según
+pt: o a os as de do da dos das e em no na nos nas um uma que por com para se seu sua ao aos não é
+  mais como foi são este esta mas sobre entre após contra até também anos ano sem dois pela pelo
+  já quando muito diz ser tem há está governo presidente novo nova primeiro segundo às à ou
+it: il lo la i gli le di del della dei delle dello e in che un una per con da dal dalla al alla ai
+  nel nella si non è più come sono sul sulla ma anche tra fra dopo contro anni anno senza due se
+  già quando molto ha hanno questo questa suo sua essere cosa perché ecco governo nuovo ed
+nl: de het een en van in is op te dat die voor met zijn aan niet er om ook als bij door naar uit
+  over na nog maar wordt worden heeft meer tot wel geen dan hij ze je we wat hoe waarom zich
+  nieuwe jaar deze dit tegen onder kan moet zou was had hun haar ik u al zo
+sv: och i att det som en på är av för med den till inte har de om ett han men var sig från vi så
+  kan när nu ska efter här vill man under hur också eller än mot nya nytt sin sitt sina vid över
+  bara får blir där ut upp år mer alla varför utan två mellan då kommer säger hon dem ny polis
+  natt uppgifter flera håll dödats uppges vittnen misstänkt regeringen sverige svenska januari
+  februari dag fler
+da: og i at det som en på er af for med den til ikke har de om et han men var sig fra vi så kan
+  når nu skal efter her vil man under hvordan også eller end mod nye sin ved over får bliver der
+  ud op år mere hvorfor uden mellem siger hun
+no: og i at det som en på er av for med den til ikke har de om et han men var seg fra vi så kan
+  når nå skal etter her vil man under hvordan også eller enn mot nye sin ved over får blir der ut
+  opp år mer hvorfor uten mellom sier hun
+pl: i w z na do się nie że to jest o za od po jak dla a ale ze przez co już są tak czy przy oraz
+  jego jej ich tym tego która który które był była było być może będzie nad pod przed tylko też ma
+  we lat rok roku więcej bez gdy kiedy nowy nowe nowa dwa zł ten ta te został została polska
+  polski polskie polsce u kto jeszcze mamy można nawet trzeba będą także jako wie
+cs: a v na se je že s z do o to i pro za po od k jako ale si by jsou byl byla bylo být jeho její
+  které který která při také už ještě podle než jen nebo pod před přes roce lidí let více
+ro: și de la în a cu pe un o din nu se că pentru este au mai care ca sunt fost după prin dar fi ce
+  către al ale lui fără sau între anul
+hu: a az és hogy nem is egy ez volt de meg csak már mint még ki el van ha után lesz szerint között
+  több kell magyar
+fi: ja on ei se että oli ovat myös kun mutta hän sen joka mukaan tai vuoden ole jo sekä kuin vain
+  nyt
+tr: ve bir bu da de için ile çok daha olarak olan sonra ne en gibi kadar yeni o var değil oldu ya
+  mi iki türkiye dedi her ama göre son ise
+id: yang dan di dari untuk dengan ini itu pada dalam tidak akan ke adalah oleh juga ada karena
+  sudah saat tahun lebih bisa jadi atau telah para usai soal
+sw: na ya wa kwa ni za katika la cha kuwa hiyo huo kwamba hii baada yake wake watu lakini pia
+  zaidi mwa mkuu nchi nchini rais siku wakati kutoka hivyo huyo vya yao wao alisema amesema hilo
+  mwaka kama ambaye ambao serikali
+ha: da na ta a ya ba ne ce za mai sun yi shi ga cikin wani yadda wata su kan ake don daga suka aka
+  zai yana tana abin kasar ƙasar domin mutane shugaban wanda wadanda an game bayan amma kuma
+  wannan sai me ku sani mutum hukumar jihar yan
+pcm: dey na wey di pipo don dem im fit tori wetin tok sabi dis dat sey wia una oga abeg wen afta
+  ova moto kontri gofment pikin nau hapun enta bin mata ogbonge yarn mumu
+yo: ní ti àwọn náà sí ló ṣe fún ó kan pé bí nínú láti jẹ́ wọn ọ̀rọ̀
+vi: của và các là cho trong được với không người có một những từ khi năm đã
+so: oo ka iyo ku soo waxaa uu ah ee la waa ayaa in laga dalka sheegay
+ru: и в на с по не что из за к о для от это как его а у был была были до он она они при со же но
+  после все или года году заявил против более во так также об будет тысяч над под сша
+uk: і в на з що не до та за у від про як для його є це але було він вона після через або років
+bg: и на в за да се от с е че не по са до като при след има към във със ще беше който още или
+sr: и у на је да се за од са не су о из који што као до по али после биће ће
+be: і на з у што не для да як па яго быў
+ar: في من على إلى أن التي الذي عن مع هذا هذه بعد ما لا كان بين قال و ضد خلال حول أو قبل عبر
+fa: و در به از که این را با است برای آن یک می شد شده های خود تا کرد بر هم ایران نیز پس
+ur: کے کی میں کا ہے اور سے نے کو پر ہیں کہ یہ بھی اس کر گیا تھا ایک نہیں
+ps: د په او چې کې له ته دي ده سره
+hi: के की में का है और से ने को पर हैं कि यह भी इस कर गया था एक नहीं हो
+mr: आणि आहे या च्या ते हे ला मध्ये आहेत होते
+ne: र को मा छ ले पनि गरेको भएको हुन
+"""
+
+STOP_WORDS: dict[str, str] = {}
+for _line in _WORDS.replace("\n  ", " ").split("\n"):
+    _code, _, _listed = _line.partition(": ")
+    if _listed:
+        STOP_WORDS[_code] = _listed

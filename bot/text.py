@@ -1,0 +1,221 @@
+"""One meaning of "word" for stories, topics and search.
+
+In: any text, from any feed or reader. Out: folded text, tokens, words with their positions, the
+language, the direction. It refuses to know what an article, a topic or a database is.
+
+Accents fold inside one script only: nothing is transliterated, for Чад must not
+become the name Chad.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from bot.language import LETTERS, SCRIPTS, STOP_WORDS
+
+_MARKS = "".join(
+    f"\\U{code:08x}"
+    for code in (*range(0x300, 0x1C00), *range(0x1DC0, 0x1E00), 0x3099, 0x309A)
+    if unicodedata.category(chr(code)).startswith("M")
+)
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}\u0640\u200c\u200d])*")
+# Written without spaces, or with particles glued on (Hangul): cut into single characters.
+_GLUED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+_PIECE = re.compile(rf"[{_GLUED}][{_MARKS}]*|[^{_GLUED}]+")
+_GLUED_ONE = re.compile(rf"[{_GLUED}]")
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d]"
+)
+_LETTERS = str.maketrans(
+    {
+        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
+        "ɗ": "d", "ɓ": "b", "ƙ": "k", "ƴ": "y", "ə": "e",
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ئ": "ي", "ؤ": "و",
+        "ة": "ه", "ھ": "ه", "ہ": "ه", "ۃ": "ه", "ک": "ك", "ڪ": "ك",
+        **{chr(0x660 + n): str(n) for n in range(10)}, **{chr(0x6F0 + n): str(n) for n in range(10)},
+    }
+)  # fmt: skip
+
+
+class Word(NamedTuple):
+    """A word, or one character of a script that doesn't part its words; `text[start:end]`."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """The form in which words are compared: no case, no accents, one shape per letter.
+
+    й stays apart from и, and vowel signs of Indic and Thai scripts stay: there they are letters.
+    """
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
+    text = _ACCENTS.sub("", text.replace("и\u0306", "\ue000")).translate(_LETTERS)
+    return unicodedata.normalize("NFC", text.replace("\ue000", "й"))
+
+
+def words(text: str) -> list[Word]:
+    """The words in order; apostrophes and hyphens part words ("L'armée": L, armée)."""
+    found: list[Word] = []
+    for match in _WORD.finditer(text):
+        run, at = match.group(), match.start()
+        if run.isascii() or not _GLUED_ONE.search(run):
+            found.append(_word(run, at))
+        else:
+            found.extend(_word(piece.group(), at + piece.start()) for piece in _PIECE.finditer(run))
+    return [word for word in found if word.folded]
+
+
+def _word(run: str, at: int) -> Word:
+    return Word(run, _fold_word(run), at, at + len(run))
+
+
+@lru_cache(maxsize=20_000)
+def _fold_word(word: str) -> str:
+    return fold(word)
+
+
+def tokens(text: str) -> list[str]:
+    """Folded words to index and to look for; glued scripts give overlapping pairs of characters.
+
+    A lone character stands for itself, so a one-character query still finds a one-character word.
+    """
+    found: list[str] = []
+    run: list[str] = []
+    end = -1
+    for word in words(text):
+        glued = _GLUED_ONE.match(word.text) is not None
+        if run and not (glued and word.start == end):
+            found.extend(_pairs(run))
+            run = []
+        if glued:
+            run.append(word.folded)
+        else:
+            found.append(word.folded)
+        end = word.end
+    return found + _pairs(run)
+
+
+def _pairs(run: list[str]) -> list[str]:
+    return run if len(run) < 2 else [a + b for a, b in pairwise(run)]
+
+
+@lru_cache(maxsize=4_096)
+def language(text: str) -> str:
+    """ISO 639 code of the language, or "" when the text doesn't tell.
+
+    The script decides first; among the languages of one script, their own letters and their most
+    frequent words. A short headline of names alone has no language.
+    """
+    text = text[:600]
+    script = _script(text)
+    if script not in ("latin", "cyrillic", "arabic", "devanagari"):
+        return script
+    votes = _letter_votes(text, script)
+    for match in _WORD.finditer(text):
+        for code, weight in _WEIGHTS.get(match.group().casefold(), ()):
+            if script == SCRIPTS.get(code, "latin"):
+                votes[code] = votes.get(code, 0.0) + weight
+    if not votes:
+        return {"latin": "", "cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}[script]
+    (score, best), *rest = sorted(((vote, code) for code, vote in votes.items()), reverse=True)
+    return best if not rest or score > rest[0][0] * 1.1 else ""
+
+
+def _script(text: str) -> str:
+    """The script most letters belong to, or at once the language that alone uses it."""
+    counts: Counter[str] = Counter()
+    for char in text:
+        if char.isalpha():
+            counts[_char_script(char)] += 1 if char < "\u3000" else 3
+    if counts["ja"] and counts["ja"] + counts["zh"] > counts["latin"]:
+        return "ja" if counts["ja"] * 8 > counts["zh"] else "zh"
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+@lru_cache(maxsize=4_096)
+def _char_script(char: str) -> str:
+    if char < "\u0250" or "\u1e00" <= char < "\u1f00":
+        return "latin"
+    for first, last, name in _RANGES:
+        if first <= char <= last:
+            return name
+    return "other" if char > "\u02ff" else "latin"
+
+
+_RANGES = (
+    ("\u0250", "\u02ff", "latin"),
+    ("\u0370", "\u03ff", "el"),
+    ("\u0400", "\u052f", "cyrillic"),
+    ("\u0530", "\u058f", "hy"),
+    ("\u0590", "\u05ff", "he"),
+    ("\u0600", "\u08ff", "arabic"),
+    ("\u0900", "\u097f", "devanagari"),
+    ("\u0980", "\u09ff", "bn"),
+    ("\u0a00", "\u0a7f", "pa"),
+    ("\u0a80", "\u0aff", "gu"),
+    ("\u0b00", "\u0b7f", "or"),
+    ("\u0b80", "\u0bff", "ta"),
+    ("\u0c00", "\u0c7f", "te"),
+    ("\u0c80", "\u0cff", "kn"),
+    ("\u0d00", "\u0d7f", "ml"),
+    ("\u0d80", "\u0dff", "si"),
+    ("\u0e00", "\u0e7f", "th"),
+    ("\u0e80", "\u0eff", "lo"),
+    ("\u1000", "\u109f", "my"),
+    ("\u10a0", "\u10ff", "ka"),
+    ("\u1200", "\u137f", "am"),
+    ("\u1780", "\u17ff", "km"),
+    ("\u3040", "\u30ff", "ja"),
+    ("\u3400", "\u9fff", "zh"),
+    ("\uac00", "\ud7af", "ko"),
+    ("\ufb50", "\ufdff", "arabic"),
+    ("\ufe70", "\ufeff", "arabic"),
+)
+
+
+def _letter_votes(text: str, script: str) -> dict[str, float]:
+    votes: dict[str, float] = {}
+    for char in text.casefold():
+        if char > "\x7f":
+            for code in LETTERS.get(char, ()):
+                if SCRIPTS.get(code, "latin") == script:
+                    votes[code] = votes.get(code, 0.0) + 0.7 / len(LETTERS[char])
+    return {code: min(vote, 3.0) for code, vote in votes.items()}
+
+
+def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
+    owners: dict[str, list[str]] = {}
+    for code, listed in STOP_WORDS.items():
+        for word in listed.split():
+            owners.setdefault(word, []).append(code)
+    return {
+        word: tuple((code, 1.0 / len(codes)) for code in codes) for word, codes in owners.items()
+    }
+
+
+_WEIGHTS = _weights()
+
+
+def is_rtl(text: str) -> bool:
+    """Whether the text runs from right to left: its first strong character decides (UAX #9, P2)."""
+    for char in text:
+        direction = unicodedata.bidirectional(char)
+        if direction in ("R", "AL"):
+            return True
+        if direction == "L":
+            return False
+    return False
