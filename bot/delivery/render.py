@@ -1,0 +1,131 @@
+"""An alert as a reader sees it: words, buttons, the page to preview.
+
+In: an alert, its summary, the phrases of a language. Out: a `Message`, still free of any library.
+Pure; it knows nothing of sending. `Text` and the limits are in `bot.delivery.spans`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.delivery.callback import BACK, MUTE, SUMMARY, UNFOLLOW, WHY, pack
+from bot.delivery.spans import MESSAGE_UNITS, Text, units
+from bot.i18n import Texts, zone_of
+from bot.markup import clean, web_link
+from bot.model import Alert, AlertId, Article, Chat, Instant, Summary
+
+__all__ = ["MESSAGE_UNITS", "Button", "Message", "Text", "alert_buttons", "alert_message", "units"]
+
+HEADLINE_UNITS = 300
+TEASER_UNITS = 360
+_SENTENCES = 2
+_LATE = 3600  # seconds between being owed and being sent that are worth a word
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message; it carries either `data` (≤ 64 bytes) or a web address."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message ready to be sent; `preview` is the page to show below it, None for no preview."""
+
+    text: Text
+    keyboard: Keyboard = ()
+    silent: bool = False
+    preview: str | None = None
+
+
+def alert_message(
+    alert: Alert, summary: Summary, chat: Chat, texts: Texts, *, now: float, silent: bool = False
+) -> Message:
+    """Headline, who reported it and when, a sentence or two, the link; four buttons."""
+    article = alert.article
+    text = Text().add(_headline(article)).line()
+    text.add(_byline(alert, chat, texts, now))
+    for sentence in _teaser(summary, article):
+        text.line(2).text(sentence)
+    if link := web_link(article.link):
+        text.line(2).link(f"{texts('alert.read')} · {_host(link)}", link)
+    for note in _notes(alert, texts, now):
+        text.line(2).italic(note)
+    return Message(text, alert_buttons(alert.id, texts), silent=silent, preview=link or None)
+
+
+def alert_buttons(alert: AlertId, texts: Texts, *, back: bool = False) -> Keyboard:
+    """Summary · Mute story / Unfollow · Why; `back` stands where Summary was, on a sub-page."""
+    first = (BACK, "alert.back") if back else (SUMMARY, "alert.summary")
+    rows = ((first, (MUTE, "alert.mute")), ((UNFOLLOW, "alert.unfollow"), (WHY, "alert.why")))
+    return tuple(
+        tuple(Button(texts(key), pack(action, alert)) for action, key in row) for row in rows
+    )
+
+
+def _headline(article: Article) -> Text:
+    words = clean(article.title) or clean(article.publisher) or _host(article.link) or "—"
+    return Text().bold(Text().text(words).cut(HEADLINE_UNITS).plain())
+
+
+def _byline(alert: Alert, chat: Chat, texts: Texts, now: float) -> Text:
+    """Publisher · time in the reader's zone · how many outlets, where there are several."""
+    # A Latin name at its beginning would turn an Arabic line around (UAX 9, rule P2).
+    line = Text().text("\u200f" if texts.rtl else "")
+    if alert.development:
+        line.italic(texts("alert.update")).text(" · ")
+    if publisher := clean(alert.article.publisher):
+        line.add(Text().text(publisher).cut(80)).text(" · ")
+    at = alert.article.published
+    line.time(at, texts.when(at, chat.timezone, now), _time_form(at, chat.timezone, now))
+    if alert.story.publishers > 1:
+        line.text(" · ").text(texts.n("alert.outlets", alert.story.publishers))
+    return line
+
+
+def _time_form(at: Instant, timezone: str, now: float) -> str:
+    zone = zone_of(timezone)
+    same = datetime.fromtimestamp(at, zone).date() == datetime.fromtimestamp(now, zone).date()
+    return "t" if same else "dt"
+
+
+def _teaser(summary: Summary, article: Article) -> list[str]:
+    """A paragraph of at most two sentences, whole where they fit; none repeats the headline."""
+    said = clean(article.title).casefold()
+    paragraph = ""
+    for sentence in _distinct([clean(s.text) for s in summary.sentences], said)[:_SENTENCES]:
+        longer = f"{paragraph} {sentence}".strip()
+        if paragraph and units(longer) > TEASER_UNITS:
+            break
+        paragraph = longer
+    return [Text().text(paragraph).cut(TEASER_UNITS).plain()] if paragraph else []
+
+
+def _distinct(sentences: Sequence[str], headline: str) -> list[str]:
+    plain_headline = headline.rstrip(".!?…")
+    return [s for s in sentences if s and s.casefold().rstrip(".!?…") != plain_headline]
+
+
+def _notes(alert: Alert, texts: Texts, now: float) -> list[str]:
+    notes = []
+    if alert.doubt:
+        notes.append(texts("alert.doubt"))
+    if now - alert.queued > _LATE:
+        notes.append(texts("alert.late"))
+    return notes
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
