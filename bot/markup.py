@@ -50,6 +50,7 @@ _SPACE = re.compile(r"\s+")
 _TWICE = re.compile(
     r"&(?:amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#[0-9]{2,6}|#x[0-9a-fA-F]{2,5});"
 )
+_TAG_AGAIN = re.compile(r"</(?:a|p|b|i|em|strong|span|div|li|h[1-6])>|<(?:br|img|p)[ />]")
 _NOT_IN_URL = re.compile(f'[{_HIDDEN}\u200c\u200d\\s<>"\\\\^`{{|}}]')
 
 
@@ -83,6 +84,8 @@ def plain(html: str, limit: int = 65536) -> str:
         text = entities.unescape(text)
         if _TWICE.search(text):  # a common fault of feeds: escaped twice
             text = entities.unescape(text)
+        if _TAG_AGAIN.search(text):
+            text = _without_tags(text)
     if "\n" not in text:
         return clean(text)
     lines = (clean(line) for line in text.split("\n"))
@@ -105,7 +108,9 @@ def web_link(url: str | None) -> str:
         return ""
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         return ""
-    return "" if "%" in host or _INVISIBLE.search(host) else url
+    if "%" in host or _INVISIBLE.search(host):
+        return ""
+    return url.replace(parts.netloc, parts.netloc.lower(), 1)
 
 
 # ── tags ─────────────────────────────────────────────────────────────────────────────────────────
