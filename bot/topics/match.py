@@ -1,0 +1,269 @@
+"""The percolator: which standing queries an article answers, without looking at each.
+
+In: topics with their queries, added and removed while running; articles. Out: matches with reasons.
+All phrases, words and senses of all queries stand in one dictionary each; an article is read once,
+its runs of words are looked up, and only queries that something in it calls are evaluated. Every
+positive term that must be present *calls* its query: of an AND one part, of an OR all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, TypeVar
+
+from bot.model import Article, Match, Reason, TopicId
+from bot.text import language, words
+from bot.topics.names import Names, shipped
+from bot.topics.query import And, Node, Not, Or, Query, Term
+from bot.topics.senses import Segment, find
+
+_K = TypeVar("_K")
+Call: TypeAlias = tuple[str, str]
+_BODY = 1_200  # characters of a summary that are read
+_SHORT = 60  # a summary below this is no summary; the text is read instead
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What an article says, as far as standing queries ask."""
+
+    article: Article
+    segments: tuple[Segment, Segment]
+    where: Literal["summary", "text"]
+    language: str
+    source: str
+    senses: dict[tuple[str, bool], Reason] = field(default_factory=dict)  # bool: in the title
+    runs: dict[tuple[str, bool], Reason] = field(default_factory=dict)
+    stems: dict[tuple[str, bool], Reason] = field(default_factory=dict)
+
+
+class Percolator:
+    """Standing queries; `match` costs what the article holds, not how many queries stand."""
+
+    def __init__(self, names: Names | None = None) -> None:
+        self._names = names
+        self._queries: dict[TopicId, Query] = {}
+        self._calls: dict[Call, dict[TopicId, None]] = {}
+        self._runs: dict[str, int] = {}  # phrase → how many terms ask for it
+        self._stems: dict[str, int] = {}
+        self._longest: dict[str, dict[int, int]] = {}  # first word → length → phrases of it
+        self._senses = 0
+
+    @property
+    def names(self) -> Names:
+        if self._names is None:
+            self._names = shipped()
+        return self._names
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
+    def add(self, topic: TopicId, query: Query) -> None:
+        """Let a query stand; it replaces what the topic asked before."""
+        self.remove(topic)
+        self._queries[topic] = query
+        for term in _terms(query.root):
+            self._count(term, 1)
+        for call in _calls(query.root):
+            self._calls.setdefault(call, {})[topic] = None
+
+    def remove(self, topic: TopicId) -> None:
+        """Forget a topic; unknown ones are no error."""
+        query = self._queries.pop(topic, None)
+        if query is None:
+            return
+        for term in _terms(query.root):
+            self._count(term, -1)
+        for call in _calls(query.root):
+            called = self._calls[call]
+            del called[topic]
+            if not called:
+                del self._calls[call]
+
+    def _count(self, term: Term, change: int) -> None:
+        if term.kind == "sense":
+            self._senses += change
+        elif term.kind == "word":
+            _tally(self._stems, stem(term.value), change)
+        elif term.kind == "phrase":
+            _tally(self._runs, term.value, change)
+            first, _, rest = term.value.partition(" ")
+            size = rest.count(" ") + 2 if rest else 1
+            lengths = self._longest.setdefault(first, {})
+            _tally(lengths, size, change)
+            if not lengths:
+                del self._longest[first]
+
+    def match(self, article: Article) -> list[Match]:
+        """The topics an article answers, each with the words that did it, in order of topic."""
+        if not self._queries:
+            return []
+        facts = self._read(article)
+        called: dict[TopicId, None] = {}
+        for call in _called(facts):
+            called.update(self._calls.get(call, {}))
+        matches = []
+        for topic in sorted(called):
+            reason = _holds(self._queries[topic].root, facts)
+            if reason is not None:
+                matches.append(Match(topic, reason))
+        return matches
+
+    def explain(self, query: Query, article: Article) -> Reason | None:
+        """Why an article answers one query, standing or not; None when it doesn't."""
+        alone = Percolator(self.names)
+        alone.add(TopicId(0), query)
+        found = alone.match(article)
+        return found[0].reason if found else None
+
+    def _read(self, article: Article) -> _Facts:
+        body, where = _body(article)
+        segments = (Segment.of(article.title), Segment.of(body))
+        spoken = language(f"{article.title}. {body}")
+        facts = _Facts(
+            article,
+            segments,
+            where,
+            spoken or article.language,
+            " ".join(w.folded for w in words(article.publisher)),
+        )
+        if self._senses:
+            self._note_senses(facts)
+        for number, segment in enumerate(segments):
+            self._note_words(facts, segment, title=number == 0)
+        return facts
+
+    def _note_senses(self, facts: _Facts) -> None:
+        source = f"{facts.article.publisher} {facts.article.country}"
+        spoken = languages_of(facts.article, facts.segments)
+        for hit in find(self.names, facts.segments, spoken, source):
+            segment = facts.segments[hit.segment]
+            name = segment.surface(hit.start, hit.end)
+            reason = Reason(name, "title" if hit.segment == 0 else facts.where)
+            for sense in self.names.family(hit.sense):
+                facts.senses.setdefault((sense, hit.segment == 0), reason)
+
+    def _note_words(self, facts: _Facts, segment: Segment, *, title: bool) -> None:
+        where = "title" if title else facts.where
+        row = segment.words
+        stems, longest = self._stems, self._longest
+        for at, word in enumerate(row):
+            if stems and stem(word.folded) in stems:
+                key = (stem(word.folded), title)
+                facts.stems.setdefault(key, Reason(word.text, where))
+            for size in longest.get(word.folded, ()):
+                run = " ".join([w.folded for w in row[at : at + size]])
+                if run in self._runs:
+                    name = segment.surface(at, min(at + size, len(row)))
+                    facts.runs.setdefault((run, title), Reason(name, where))
+
+
+def languages_of(article: Article, segments: Iterable[Segment]) -> frozenset[str]:
+    """The languages a name may be in: what title and whole show, else what the feed says."""
+    title, body = (segment.text for segment in segments)
+    found = {language(f"{title}. {body}"), language(title)} - {""}
+    found = found or ({article.language[:2]} if article.language else {"en"})
+    if "pcm" in found or not article.language:
+        found.add("en") if found <= {"pcm", "da", "nl"} else None
+    return frozenset(found)
+
+
+def _body(article: Article) -> tuple[str, Literal["summary", "text"]]:
+    if len(article.summary) < _SHORT and len(article.text) > len(article.summary):
+        return article.text[:_BODY], "text"
+    return article.summary[:_BODY], "summary"
+
+
+def stem(word: str) -> str:
+    """A word without its plural or case ending, alike in all languages; for words typed plainly.
+
+    Deliberately weak: it may miss a form, it must not merge different words.
+    """
+    if len(word) < 4:
+        return word
+    if word.isascii():
+        if word.endswith("ies") and len(word) > 5:
+            return word[:-3] + "y"
+        if word.endswith(("ches", "shes", "sses", "xes")):
+            return word[:-2]
+        return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    if "а" <= word[0] <= "я" and len(word) > 4:
+        return word.rstrip("аеиоуыэюяйь") if len(word.rstrip("аеиоуыэюяйь")) > 3 else word
+    return word
+
+
+def _tally(counts: dict[_K, int], key: _K, change: int) -> None:
+    count = counts.get(key, 0) + change
+    if count:
+        counts[key] = count
+    else:
+        counts.pop(key, None)
+
+
+def _terms(node: Node) -> Iterable[Term]:
+    if isinstance(node, Term):
+        yield node
+    elif isinstance(node, Not):
+        yield from _terms(node.part)
+    else:
+        for part in node.parts:
+            yield from _terms(part)
+
+
+def _calls(node: Node) -> frozenset[Call]:
+    """What must be present (any of these) for the node to hold; empty: nothing need be."""
+    if isinstance(node, Term):
+        if node.kind in ("lang", "country"):
+            return frozenset()
+        value = stem(node.value) if node.kind == "word" else node.value
+        if node.kind == "source":
+            value = value.split(" ")[0]
+        return frozenset({(node.kind, value)})
+    if isinstance(node, Not):
+        return frozenset()
+    parts = [_calls(part) for part in node.parts]
+    if isinstance(node, And):
+        return min((part for part in parts if part), key=_cost, default=frozenset())
+    return frozenset().union(*parts) if all(parts) else frozenset()
+
+
+def _cost(calls: frozenset[Call]) -> tuple[int, int]:
+    """Few calls first, then long ones: a long phrase is rare."""
+    return len(calls), -min(len(value) for _, value in calls)
+
+
+def _called(facts: _Facts) -> Iterable[Call]:
+    yield from (("sense", sense) for sense, _ in facts.senses)
+    yield from (("phrase", run) for run, _ in facts.runs)
+    yield from (("word", stemmed) for stemmed, _ in facts.stems)
+    yield from (("source", word) for word in facts.source.split())
+
+
+def _holds(node: Node, facts: _Facts) -> Reason | None:
+    """The reason why a node holds, or None."""
+    if isinstance(node, Term):
+        return _term_holds(node, facts)
+    if isinstance(node, Not):
+        return None if _holds(node.part, facts) else Reason("", "title")
+    if isinstance(node, Or):
+        return next((r for part in node.parts if (r := _holds(part, facts))), None)
+    reasons = [_holds(part, facts) for part in node.parts]
+    if not all(reasons):
+        return None
+    named = [r for r in reasons if r and r.name]
+    return min(named, key=lambda r: r.where != "title") if named else reasons[0]
+
+
+def _term_holds(term: Term, facts: _Facts) -> Reason | None:
+    article = facts.article
+    if term.kind == "lang":
+        return Reason("", "source") if term.value == facts.language[:2] else None
+    if term.kind == "country":
+        return Reason("", "source") if term.value == article.country else None
+    if term.kind == "source":
+        inside = f" {term.value} " in f" {facts.source} "
+        return Reason(article.publisher, "source") if inside else None
+    found = {"sense": facts.senses, "phrase": facts.runs, "word": facts.stems}[term.kind]
+    value = stem(term.value) if term.kind == "word" else term.value
+    return found.get((value, True)) or (None if term.title else found.get((value, False)))
