@@ -1,0 +1,281 @@
+"""Headlines, search, a story's summary, and why something rang: what people read.
+
+In: a chat and what it asks for. Out: stories, articles and summaries that this chat may see; a feed
+that one chat added is never shown, quoted or counted to another. Knows nothing of Telegram.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.errors import PageError, WorkerError
+from bot.feeds.fetch import Fetcher
+from bot.model import (
+    Alert,
+    Article,
+    Chat,
+    ChatId,
+    Clock,
+    FeedId,
+    Fetched,
+    Reason,
+    Sentence,
+    Source,
+    Story,
+    StoryId,
+    Summary,
+    TopicId,
+)
+from bot.model import Page as PageText
+from bot.store import Store
+from bot.stories.extract import extract
+from bot.stories.rank import rank
+from bot.stories.summary import summarise
+from bot.visible import told_by
+from bot.worker import Worker
+
+T = TypeVar("T")
+
+DAY = 86400
+_TOP_SECONDS = 2 * DAY  # how old a headline may be
+_TOPIC_SECONDS = 7 * DAY
+_KEPT = 200  # pages and summaries remembered
+_OUTLETS = 3  # pages fetched for one summary
+_FULL_TEXT = 800  # characters; a feed that gives so much needs no visit to the page
+_PAGE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; `number` counts from 0. `total` is None where nobody counted."""
+
+    items: tuple[T, ...]
+    number: int = 0
+    more: bool = False
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story and those of its articles that the chat may see, oldest first."""
+
+    story: Story
+    articles: tuple[Article, ...]
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Each once, in the order they told it."""
+        return tuple(dict.fromkeys(article.publisher for article in self.articles))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSummary:
+    title: str
+    link: str
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What rang: the topic as the chat calls it, the words that matched and where they stand."""
+
+    label: str
+    reason: Reason
+    article: Article
+    story: Story
+    publishers: tuple[str, ...]
+
+
+class Reading:
+    """Answers from the store; pages come through the guarded fetcher and are read in the worker."""
+
+    def __init__(self, store: Store, fetcher: Fetcher, worker: Worker, now: Clock) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._worker = worker
+        self._now = now
+        self._pages: Kept[str, PageText | None] = Kept(_KEPT)
+        self._summaries: Kept[tuple[object, ...], Summary] = Kept(_KEPT)
+
+    async def headlines(
+        self, chat: Chat | None, topic: TopicId | None = None, page: int = 0, size: int = 5
+    ) -> Page[Story]:
+        """The top stories now: of the last two days, or of the last seven on one topic."""
+        now = int(self._now())
+        stories = await self._store.stories.recent(
+            since=now - (_TOP_SECONDS if topic is None else _TOPIC_SECONDS),
+            viewer=_id(chat),
+            topic=topic,
+        )
+        ranked = rank(stories, now)
+        start = max(0, page) * size
+        shown = tuple(ranked[start : start + size])
+        return Page(shown, max(0, page), start + size < len(ranked), len(ranked))
+
+    async def search(
+        self, chat: Chat | None, words: str, page: int = 0, size: int = 5
+    ) -> Page[Article]:
+        """Articles that hold every word, best first; nothing for words that say nothing."""
+        start = max(0, page) * size
+        found = await self._store.articles.search(
+            words, viewer=_id(chat), limit=size + 1, offset=start
+        )
+        return Page(tuple(found[:size]), max(0, page), len(found) > size)
+
+    async def story(self, story_id: StoryId, chat: Chat | None = None) -> StoryView | None:
+        """A story as the chat may see it (None: as everyone may); None when it may see nothing."""
+        story = await self._store.stories.get(story_id)
+        if story is None:
+            return None
+        seen = await self._seen(chat)
+        articles = tuple(a for a in await self._store.articles.of_story(story_id) if a.feed in seen)
+        if not articles:
+            return None
+        if all(article.id != story.lead for article in articles):
+            story = told_by(story, articles[0])
+        return StoryView(story, articles)
+
+    async def _seen(self, chat: Chat | None) -> set[FeedId]:
+        return {feed.id for feed in await self._store.feeds.visible(_id(chat))}
+
+    async def summary(self, story_id: StoryId, chat: Chat | None = None) -> Summary:
+        """A few sentences from the outlets of a story; without any when there is nothing to see.
+
+        The best that can be had of: the pages, the texts in the feeds, their teasers, the headline.
+        """
+        view = await self.story(story_id, chat)
+        if view is None:
+            return Summary((), "headline")
+        told = outlets(view)
+        key = (view.story.headline, *(article.id for article in told))
+        known = self._summaries.get(key)
+        if known is None:
+            known = await self._summarise(view.story.headline, told)
+            self._summaries.put(key, known)
+        return known
+
+    async def _summarise(self, title: str, told: Sequence[Article]) -> Summary:
+        pages = await self._read_pages([a.link for a in told if len(a.text) < _FULL_TEXT])
+        return ladder(title, told, pages)
+
+    async def _read_pages(self, links: Iterable[str]) -> dict[str, str]:
+        """The texts of the pages that can be had in time; the others are left out."""
+        texts: dict[str, str] = {}
+
+        async def read(link: str) -> None:
+            page = await self._page(link)
+            if page is not None:
+                texts[link] = page.text
+
+        try:
+            async with asyncio.timeout(_PAGE_SECONDS), asyncio.TaskGroup() as group:
+                for link in dict.fromkeys(link for link in links if link):
+                    group.create_task(read(link))
+        except TimeoutError:
+            pass
+        return texts
+
+    async def _page(self, link: str) -> PageText | None:
+        """A page's text, fetched once and remembered, also when there is none to be had."""
+        if link in self._pages:
+            return self._pages.get(link)
+        answer = await self._fetcher.page(link)
+        page = await self._extract(answer) if isinstance(answer, Fetched) else None
+        self._pages.put(link, page)
+        return page
+
+    async def _extract(self, answer: Fetched) -> PageText | None:
+        try:
+            return await self._worker.run(read_page, answer.body, answer.url, answer.content_type)
+        except (PageError, WorkerError):
+            return None
+
+    async def summary_of_link(self, url: str, chat: Chat | None = None) -> LinkSummary:
+        """A summary of any page; raises PageError when there is nothing to read."""
+        page = await self._page(url)
+        if page is not None:
+            title = page.title or url
+            made = summarise([Source(_host(url), page.text, title=title)], title=title)
+            return LinkSummary(title, url, Summary(made.sentences, "page"))
+        article = await self._store.articles.by_link(url)
+        if article is None or article.feed not in await self._seen(chat):
+            raise PageError("This page has no text that can be read here.")
+        return LinkSummary(article.title, url, ladder(article.title, [article], {}))
+
+    async def why(self, alert: Alert) -> Why:
+        """What matched, where, and who tells the story by now."""
+        view = await self.story(alert.story.id, alert.chat)
+        told = view.publishers if view else (alert.article.publisher,)
+        return Why(alert.label, alert.reason, alert.article, alert.story, told)
+
+
+def read_page(body: bytes, url: str, content_type: str | None) -> PageText:
+    """Runs in the worker process; raises PageError."""
+    return extract(body, url=url, content_type=content_type)
+
+
+def outlets(view: StoryView) -> list[Article]:
+    """The articles to quote: one a publisher, the lead's first, in the language of the story."""
+    spoken = [a for a in view.articles if a.language == view.story.language] or view.articles
+    lead_first = sorted(spoken, key=lambda a: (a.id != view.story.lead, a.published))
+    first_of: dict[str, Article] = {}
+    for article in lead_first:
+        first_of.setdefault(article.publisher, article)
+    return list(first_of.values())[:_OUTLETS]
+
+
+def ladder(title: str, told: Sequence[Article], pages: dict[str, str]) -> Summary:
+    """Pages, else texts, else teasers, else the headline: the first that gives a sentence."""
+    rungs: tuple[tuple[str, list[str]], ...] = (
+        ("page", [pages.get(a.link, "") or a.text or a.summary for a in told] if pages else []),
+        ("text", [a.text or a.summary for a in told] if any(a.text for a in told) else []),
+        ("teaser", [a.summary for a in told]),
+    )
+    for kind, texts in rungs:
+        sources = [
+            Source(a.publisher, text, a.published, a.title, a.language)
+            for a, text in zip(told, texts, strict=False)
+            if text.strip()
+        ]
+        made = summarise(sources, title=title) if sources else None
+        if made and made.sentences:
+            return Summary(made.sentences, kind)  # type: ignore[arg-type]
+    return Summary((Sentence(title, told[0].publisher if told else ""),), "headline")
+
+
+def _id(chat: Chat | None) -> ChatId | None:
+    return chat.id if chat else None
+
+
+def _host(url: str) -> str:
+    return url.split("://", 1)[-1].split("/", 1)[0].rpartition("@")[2].removeprefix("www.")
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Kept(Generic[K, V]):
+    """The last few of something; the one unused for longest goes first."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._items: OrderedDict[K, V] = OrderedDict()
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._items
+
+    def get(self, key: K) -> V | None:
+        if key in self._items:
+            self._items.move_to_end(key)
+        return self._items.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        self._items[key] = value
+        self._items.move_to_end(key)
+        while len(self._items) > self._room:
+            self._items.popitem(last=False)

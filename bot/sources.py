@@ -1,0 +1,41 @@
+"""The feeds that are there from the start.
+
+In: the value of FEEDS. Out: sources, and rows of the store made of them. It asks no feed anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.errors import FeedError, SettingsError
+from bot.feeds.catalogue import catalogue
+from bot.feeds.opml import read
+from bot.model import FeedSource, Instant
+from bot.store import Store
+
+
+def sources_named(feeds: str) -> tuple[FeedSource, ...]:
+    """The value of FEEDS: blank is the bundled catalogue, else addresses or an OPML file.
+
+    Raises SettingsError.
+    """
+    text = feeds.strip()
+    if not text:
+        return catalogue()
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if all(part.startswith(("https://", "http://")) for part in parts):
+        return tuple(FeedSource(part) for part in parts)
+    try:
+        return read(Path(text).expanduser().read_bytes())
+    except (OSError, ValueError, FeedError):
+        raise SettingsError(
+            "FEEDS: expected an OPML file that can be read, or addresses with commas between them"
+        ) from None
+
+
+async def plant(store: Store, sources: Iterable[FeedSource], now: Instant) -> int:
+    """Make public feeds of the sources, those known stay as they are; the number that is new."""
+    async with store.transaction() as tx:
+        added = [(await tx.feeds.add(source, now=now, public=True))[1] for source in sources]
+    return sum(added)
