@@ -46,7 +46,7 @@ EXAMPLES = 3
 MAX_TOPICS = 30
 MAX_FEEDS = 50
 _FEED_BYTES = 10_000_000
-_BREATH = 200  # articles looked at before others get their turn
+_BREATH = 50  # articles looked at before others get their turn
 
 
 @dataclass(frozen=True, slots=True)
