@@ -53,7 +53,7 @@ def _doors(value: object) -> object:
             and re.fullmatch(r"[\w.-]+|\[.+\]", host)
         ):
             continue
-        ipaddress.ip_network(door, strict=False)
+        ipaddress.ip_network(door)
     return doors
 
 

@@ -1,0 +1,146 @@
+"""The bot's own small web server: /healthz, /metrics and the webhook.
+
+In: facts about the running bot, and requests. Out: 200 or 503 with the facts, metrics for
+Prometheus, updates for Telegram's side of the house. It refuses to know what is in an update.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot import metrics
+from bot.errors import StoreError
+from bot.model import Clock, Instant
+from bot.store import Store
+
+OVERDUE = 600  # seconds a feed may wait for its visit before the collector counts as stuck
+UPDATE_BYTES = 1_000_000
+_SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
+_PROBE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Facts about the running bot; times in Unix seconds."""
+
+    store_writable: bool
+    courier_alive: bool
+    last_visit: Instant | None = None
+    next_due: Instant | None = None
+    waiting: int = 0
+    oldest_unsent: Instant | None = None
+
+    def problems(self, now: float) -> tuple[str, ...]:
+        """What is wrong, each a few words; empty: healthy."""
+        late = self.next_due is not None and self.next_due < now - OVERDUE
+        found = (
+            (not self.store_writable, "the database cannot be written"),
+            (not self.courier_alive, "alerts are not being sent"),
+            (late, "feeds are not being visited"),
+        )
+        return tuple(problem for wrong, problem in found if wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where updates are taken: `path` of the public address, the secret, and who gets them."""
+
+    path: str
+    secret: str
+    handle: Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def look(
+    store: Store, *, last_visit: Instant | None, courier_alive: bool, now: Clock
+) -> Health:
+    """Gather the facts; a store that does not answer within five seconds is not writable."""
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            async with store.transaction() as tx:
+                await tx.set_value("health", str(int(now())))
+            stats = await store.outbox.stats(int(now()))
+            due = await store.feeds.next_due()
+    except (StoreError, TimeoutError):
+        return Health(False, courier_alive, last_visit)
+    return Health(True, courier_alive, last_visit, due, stats.waiting, stats.oldest_unsent)
+
+
+class Web:
+    """Serves from `start` to `stop`; nothing of it exists when WEB_PORT is not set."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        probe: Callable[[], Awaitable[Health]],
+        now: Clock,
+        webhook: Webhook | None = None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._probe = probe
+        self._now = now
+        self._webhook = webhook
+        self._runner: web.AppRunner | None = None
+
+    def application(self) -> web.Application:
+        app = web.Application(client_max_size=UPDATE_BYTES)
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/metrics", self._metrics)
+        if self._webhook is not None:
+            app.router.add_post(self._webhook.path, self._update)
+        return app
+
+    async def start(self) -> str:
+        """Listen; the address, with the port that was really taken. Raises OSError."""
+        self._runner = web.AppRunner(self.application(), access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        host, port = self._runner.addresses[0][:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        health = await self._probe()
+        problems = health.problems(self._now())
+        body = {"ok": not problems, "problems": problems, **asdict(health)}
+        return web.json_response(body, status=503 if problems else 200)
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        health = await self._probe()
+        age = self._now() - health.oldest_unsent if health.oldest_unsent is not None else 0
+        metrics.QUEUE_DEPTH.set(health.waiting)
+        metrics.OLDEST_UNSENT.set(max(0, age))
+        return web.Response(
+            body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
+
+    async def _update(self, request: web.Request) -> web.Response:
+        """The secret is looked at first, and in constant time; the body only after it."""
+        assert self._webhook is not None
+        shown = request.headers.get(_SECRET, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, self._webhook.secret.encode()):
+            return web.Response(status=401)
+        if request.content_type != "application/json":
+            return web.Response(status=415)
+        try:
+            update = json.loads(await request.read())
+        except ValueError:
+            return web.Response(status=400)
+        if not isinstance(update, dict):
+            return web.Response(status=400)
+        await self._webhook.handle(update)
+        return web.Response()

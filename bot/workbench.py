@@ -1,0 +1,175 @@
+"""What each stage makes of somebody's own data.
+
+In: bytes of a feed or page, rows of an articles file. Out: one plain object for each, ready to be
+printed as a line of JSON (docs/commands.md has the fields). Every function is pure; who reads the
+files and prints the lines is not known here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from bot.errors import NewsbellError
+from bot.feeds.parse import parse
+from bot.markup import plain
+from bot.model import Article, ArticleId, FeedId, Instant, Page, ParsedEntry, Source, StoryId
+from bot.stories.cluster import Grouper
+from bot.stories.extract import extract
+from bot.stories.summary import summarise
+from bot.topics.match import Percolator
+from bot.topics.query import parse_query
+
+Line: TypeAlias = dict[str, Any]
+
+_MORE_ROOM = 400  # characters a sentence, when a number of sentences is asked for
+
+
+class RowError(NewsbellError):
+    """A line of an articles file that is not what it should be."""
+
+
+# ── feed ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def feed_lines(
+    body: bytes, content_type: str | None, url: str, source: str | None = None
+) -> list[Line]:
+    """A line for each entry, in the feed's order; raises FeedError when it is no feed.
+
+    `source` names the feed in the lines where that is not its `url`.
+    """
+    parsed = parse(body, content_type=content_type, url=url)
+    return [_entry_line(source or url, entry) for entry in parsed.entries]
+
+
+def _entry_line(source: str, entry: ParsedEntry) -> Line:
+    return {
+        "source": source,
+        "id": entry.guid or entry.link or entry.enclosure,
+        "title": entry.title,
+        "link": entry.link,
+        "published": _iso(entry.published),
+        "updated": _iso(entry.updated),
+        "summary": entry.summary,
+    }
+
+
+def _iso(when: datetime | None) -> str | None:
+    return when.astimezone(UTC).isoformat() if when else None
+
+
+# ── articles ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def articles(lines: Iterable[str], now: Instant) -> Iterator[tuple[Any, Article]]:
+    """Each row's own id and the article it describes; raises RowError naming the line.
+
+    `published` may be ISO 8601 (UTC where it has no zone) or Unix seconds; a row without it has the
+    time of the row before, the first `now`.
+    """
+    last: Instant | None = None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        row = _row(line, number)
+        published = _instant(row.get("published"), number)
+        last = published if published is not None else (now if last is None else last)
+        yield row["id"], _article(row, number, last)
+
+
+def _row(line: str, number: int) -> Line:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("title"), str):
+        raise RowError(f'line {number}: expected a JSON object with "id" and "title"')
+    return row
+
+
+def _article(row: Line, number: int, published: Instant) -> Article:
+    return Article(
+        id=ArticleId(number),
+        feed=FeedId(0),
+        publisher=_text(row, "publisher"),
+        title=_text(row, "title"),
+        link=_text(row, "link"),
+        summary=_text(row, "summary"),
+        text=_text(row, "text"),
+        published=published,
+        first_seen=published,
+        language=_text(row, "language").lower(),
+    )
+
+
+def _text(row: Line, field: str) -> str:
+    value = row.get(field)
+    return plain(value) if isinstance(value, str) else ""
+
+
+def _instant(value: object, number: int) -> Instant | None:
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, str):
+            when = datetime.fromisoformat(value)
+            return int(when.replace(tzinfo=when.tzinfo or UTC).timestamp())
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return int(value)
+    except (ValueError, OverflowError):
+        pass
+    raise RowError(f'line {number}: "published" is neither ISO 8601 nor Unix seconds')
+
+
+def topic_lines(query: str, rows: Iterable[tuple[Any, Article]]) -> Iterator[Line]:
+    """Does each article match, and by which words; raises QueryError."""
+    asked = parse_query(query)
+    percolator = Percolator()
+    for name, article in rows:
+        reason = percolator.explain(asked, article)
+        why = f"{reason.name} ({reason.where})" if reason else None
+        yield {"id": name, "match": reason is not None, "why": why}
+
+
+def story_lines(rows: Iterable[tuple[Any, Article]]) -> Iterator[Line]:
+    """The story of each article, in the order given; a story's number is that of its first row."""
+    grouper = Grouper()
+    present: Instant = 0
+    for name, article in rows:
+        present = max(present, article.published)
+        placement = grouper.find(article, present)
+        story = placement.story if placement else StoryId(int(article.id))
+        grouper.add(article, story)
+        yield {"id": name, "story": story}
+
+
+# ── page and summary ─────────────────────────────────────────────────────────────────────────────
+
+
+def page_line(body: bytes, content_type: str | None, url: str) -> Line:
+    """The main text of a page; raises PageError where there is none."""
+    page = extract(body, url=url, content_type=content_type)
+    return {
+        "title": page.title,
+        "text": page.text,
+        "published": _iso(page.published),
+        "language": page.language,
+    }
+
+
+def summary_line(pages: Sequence[tuple[str, Page]], sentences: int) -> Line:
+    """A summary of one article, or of a story told by several: (source, page) for each."""
+    title = next((page.title for _, page in pages if page.title), "")
+    sources = [
+        Source(name, page.text, _seconds(page.published), page.title or "", page.language or "")
+        for name, page in pages
+    ]
+    made = summarise(sources, title=title, sentences=sentences, limit=sentences * _MORE_ROOM)
+    return {"sentences": [{"text": s.text, "source": s.source} for s in made.sentences]}
+
+
+def _seconds(when: datetime | None) -> Instant | None:
+    return int(when.timestamp()) if when else None
