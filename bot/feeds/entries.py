@@ -1,7 +1,7 @@
 """From the entries of a feed to drafts: who an entry is, when it was, and what it says.
 
-In: a `ParsedFeed`. Out: `Draft`s, in the feed's order, each with a key that stays the same when the
-feed is reordered, moves from http to https, or is edited. It does not know which of them are stored.
+In: a `ParsedFeed`. Out: `Draft`s, in the feed's order, each with a key that stays the same when
+the feed is reordered, moves from http to https, or is edited. It does not know which are stored.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _FOOTER = re.compile(
     re.DOTALL,
 )
 _MORE = re.compile(
-    r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|(?:Continue reading|Read more|Lire la suite|Weiterlesen)\b.{0,120})"
-    r"\s*$"
+    r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]"
+    r"|(?:Continue reading|Read more|Lire la suite|Weiterlesen)\b.{0,120})\s*$"
 )
 
 

@@ -113,10 +113,10 @@ def _prepare(feedparser: Any) -> None:
     search = mixin._sync_author_detail  # noqa: SLF001
 
     def guarded(self: Any, key: str = "author") -> None:
-        if len(self._get_context().get(key) or "") <= _LONGEST_AUTHOR:  # noqa: SLF001
+        if len(self._get_context().get(key) or "") <= _LONGEST_AUTHOR:
             search(self, key)
 
-    mixin._sync_author_detail = guarded
+    mixin._sync_author_detail = guarded  # noqa: SLF001
 
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────

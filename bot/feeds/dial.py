@@ -1,0 +1,98 @@
+"""Names into addresses and addresses into sockets, each past the guard.
+
+In: a guard. Out: a connector for aiohttp. TLS still checks the certificate against the host's name,
+because only the socket's address is pinned, not the URL. A resolver alone would not do: aiohttp
+does not ask it about IP literals; the socket factory sees every address that is connected to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.feeds.guard import Guard
+
+Lookup: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
+"""A name and a port into addresses; raises OSError when there are none."""
+OpenSocket: TypeAlias = Callable[[aiohttp.AddrInfoType], socket.socket]
+
+_LOOKUP_SECONDS = 10
+_MOST_ADDRESSES = 4
+_CONNECTIONS = 40
+
+
+def connector(
+    guard: Guard, lookup: Lookup | None = None, open_socket: OpenSocket | None = None
+) -> aiohttp.TCPConnector:
+    """For one fetcher; closed with its session."""
+    opened = open_socket or _open
+
+    def guarded(info: aiohttp.AddrInfoType) -> socket.socket:
+        address, port = info[4][:2]
+        guard.check_socket(str(address), int(port))
+        return opened(info)
+
+    return aiohttp.TCPConnector(
+        resolver=_Resolver(guard, lookup),
+        socket_factory=guarded,
+        use_dns_cache=False,
+        limit=_CONNECTIONS,
+        keepalive_timeout=15,
+    )
+
+
+def _open(info: aiohttp.AddrInfoType) -> socket.socket:
+    family, kind, proto, _name, _address = info
+    return socket.socket(family, kind, proto)
+
+
+class _Resolver(AbstractResolver):
+    """Asks the system in threads of its own, so that slow name servers stall nothing else."""
+
+    def __init__(self, guard: Guard, lookup: Lookup | None) -> None:
+        self._guard = guard
+        self._threads: ThreadPoolExecutor | None = None
+        self._lookup = lookup or self._ask_system
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Addresses of a name, every one let through by the guard; raises Forbidden or OSError."""
+        try:
+            async with asyncio.timeout(_LOOKUP_SECONDS):
+                addresses = await self._lookup(host, port)
+        except TimeoutError:
+            raise OSError(f"no answer for {host}") from None
+        self._guard.check_answers(host, port, addresses)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in addresses[:_MOST_ADDRESSES]
+        ]
+
+    async def _ask_system(self, host: str, port: int) -> list[str]:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(4, thread_name_prefix="lookup")
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, _getaddrinfo, host)
+        return list(dict.fromkeys(found))
+
+    async def close(self) -> None:
+        if self._threads:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _getaddrinfo(host: str) -> list[str]:
+    infos = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return [str(info[4][0]) for info in infos]
