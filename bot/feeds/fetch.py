@@ -2,8 +2,8 @@
 
 In: a feed or an address. Out: `Fetched`, `NotModified` or `Refused`; what a server does is never an
 exception. It is polite (conditional requests, turns per host, Retry-After) and safe (every hop and
-every socket goes through the guard, one deadline for the whole chain, bodies within bounds). It does
-not know what is in a body, and stores nothing.
+every socket goes through the guard, one deadline for the whole chain, bodies within bounds). It
+does not know what is in a body, and stores nothing.
 
 `aiohttp` follows no redirect, keeps no cookie, reads no proxy from the environment and inflates
 nothing here: each of these has been somebody's hole.
@@ -135,23 +135,22 @@ class Fetcher:
     async def _chain(self, url: str, ask: _Ask) -> Visit:
         """Follow redirects by hand, each through the guard, within one deadline."""
         left = self._timeout
-        permanent, seen = True, {url}
+        permanent, seen = True, set[str]()
         for hops in range(_MOST_HOPS + 1):
             try:
                 url = self._guard.check_url(url)
             except Forbidden as refused:
-                return Refused(
-                    "url" if "http" in str(refused) else "address", str(refused), url=url
-                )
-            found, spent = await self._hop(url, ask, left)
-            left -= spent
-            if not isinstance(found, _Hop):
-                moved = isinstance(found, Fetched) and hops > 0 and permanent
-                return replace(found, moved_to=url) if moved else found  # type: ignore[type-var]
-            url, permanent = found.to, permanent and found.permanent
+                return Refused(refused.kind, str(refused), url=url)
             if url in seen:
                 return Refused("redirects", "The address leads in a circle.", url=url)
             seen.add(url)
+            found, spent = await self._hop(url, ask, left)
+            left -= spent
+            if not isinstance(found, _Hop):
+                if isinstance(found, Fetched) and hops > 0 and permanent:
+                    return replace(found, moved_to=url)
+                return found
+            url, permanent = found.to, permanent and found.permanent
         return Refused("redirects", "The address leads from one to the next without end.", url=url)
 
     async def _hop(self, url: str, ask: _Ask, left: float) -> tuple[Visit | _Hop, float]:
@@ -180,7 +179,7 @@ class Fetcher:
         except TimeoutError:
             return Refused("timeout", "The server did not answer in time.", url=url)
         except Forbidden as error:
-            return Refused("address", str(error), url=url)
+            return Refused(error.kind, str(error), url=url)
         except Spoiled as error:
             return Refused(error.kind, str(error), url=url)
         except aiohttp.ClientPayloadError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Literal
 
 import idna
 
@@ -37,7 +38,11 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class Forbidden(FeedError):  # noqa: N818  (a verdict, not a fault)
-    """An address that the bot does not visit."""
+    """An address that the bot does not visit; `kind` as in `Refused`."""
+
+    def __init__(self, problem: str, kind: Literal["address", "url"] = "address") -> None:
+        super().__init__(problem)
+        self.kind: Literal["address", "url"] = kind
 
 
 class Guard:
@@ -71,7 +76,7 @@ class Guard:
             raise Forbidden("The address is too long or has characters that no address has.")
         match = _URL.fullmatch(url)
         if not match:
-            raise Forbidden("Only addresses that begin with http:// or https:// can be visited.")
+            raise Forbidden("Only http:// and https:// addresses can be visited.", "url")
         scheme, rest = match[1].lower(), match[3]
         host, port = _split(match[2])
         number = port if port is not None else (443 if scheme == "https" else 80)

@@ -90,7 +90,7 @@ def record(
     """What to store after a visit. `problem` set: the body could not be used, whatever HTTP said.
 
     A success carries validators and body hash, to be written with the articles they stand for: else
-    a failure between the two would be answered with 304 for ever. A refusal leaves them as they are.
+    a failure between the two would be answered with 304 for ever. A refusal leaves them alone.
     """
     if isinstance(visit, Refused):
         return _failed(feed, visit, visit.problem, now=now, floor=floor, rng=rng)
@@ -168,9 +168,14 @@ def _failed(
 
 
 def _back_off(visit: Refused, failures: int, floor: int) -> int:
-    """Doubling from half an hour; Retry-After is a lower bound, and may exceed all of ours."""
+    """Doubling from half an hour; Retry-After is a lower bound, and may exceed all of ours.
+
+    A dead network is often our own: for half a day it costs no more than an hour's delay.
+    """
     longest = _LONGEST_WAIT if visit.kind == "wait" else _LONGEST_FAILURE
-    own = min(_FIRST_FAILURE * 2 ** min(failures - 1, 12), longest)
+    if visit.kind in ("network", "timeout") and failures <= 12:
+        longest = 3600
+    own = min(_FIRST_FAILURE << min(failures - 1, 12), longest)
     return max(own, visit.retry_after or 0, min(floor, longest))
 
 
