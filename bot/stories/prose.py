@@ -1,0 +1,172 @@
+"""Prose and furniture: which lines of a page, and which sentences, are the article.
+
+In: plain text with its line breaks, and the headline. Out: lines and sentences that a summary may
+quote. It refuses to know HTML and publishers; it knows how breadcrumbs, captions, credits, calls to
+action and agency tails look in a dozen languages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from sentencex import segment
+
+from bot.text import tokens
+
+_END = ".!?…。！？؟।॥։။"
+_CLOSERS = "\"'”’»«›)]」』】"
+_ENDED = re.compile(rf"[{re.escape(_END)}][{re.escape(_CLOSERS)}\s]*$")
+_CUT = re.compile(r"(?:\.{3}|…|\[(?:…|\.{3})\])[\"'”’»)\s]*$")
+_CRUMBS = re.compile(
+    r"^(?:home|accueil|inicio|início|startseite|главная|الرئيسية|首页)\s*(?:[>»/|›→]|\s[A-Z])|(?:\S+\s*[>»›]\s*){2,}",
+    re.IGNORECASE,
+)
+_CALLS = re.compile(
+    r"""
+    subscribe|sign\s?up|newsletter|follow\sus|join\sus|join\sour|whats\s?app\s(?:channel|group)|telegram\schannel
+    |click\shere|tap\shere|read\smore|also\sread|read\salso|read\sthe\sfull|watch:|listen:|related:|see\salso|more\sfrom
+    |download\s(?:the|our)\sapp|advertisement|sponsored|promoted|share\sthis|support\sour\sjournalism
+    |log\sin\sto|create\s(?:a|an|your)\s(?:free\s)?account|cookie|turn\son\snotifications|donate
+    |abonnez|inscrivez-vous|lire\saussi|à\slire|cliquez\sici|suivez-nous|publicité|infolettre
+    |suscríb|lea\stambién|lee\stambién|haga\sclic|síguenos|publicidad|boletín
+    |assine|leia\s(?:também|mais)|clique\saqui|siga-nos|publicidade
+    |abonnieren|lesen\ssie\sauch|mehr\szum\sthema|hier\sklicken|anzeige|folgen\ssie
+    |iscriviti|leggi\sanche|clicca\squi|seguici|pubblicità
+    |подпис(?:ывайтесь|аться|ывайся)|читайте\sтакже|реклама|телеграм-канал
+    |اقرأ\sأيضا|اشترك|تابعنا|إعلان|订阅|点击|关注我们|扫码|czytaj\s(?:też|także|więcej)|zapisz\ssię|reklama|läs\s(?:också|mer|även)|prenumerera
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)  # fmt: skip
+_CREDIT = re.compile(
+    r"""
+    \b(?:REUTERS|AFP|EPA|ANSA|DPA|TASS|Xinhua)\s?/\s?\w|\(?\bAP\sPhoto\b|getty\simages|shutterstock|istock|alamy
+    |^\W*(?:image|images|photo|photos|foto|fotos|picture|caption|file\sphoto|photograph|credit|crédit|bild|фото|صورة|图)\s?(?:credit|by|:|/|©)
+    |\bfile\sphoto\b|/\s?(?:reuters|afp|ap)\s*\)?$|courtesy\sof|©|\(c\)\s?\d{4}|all\srights\sreserved|tous\sdroits\sréservés
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)  # fmt: skip
+_TAIL = re.compile(
+    r"""
+    ^\W*(?:with\s(?:additional\s)?inputs?\sfrom|\(?(?:additional\s)?reporting\s(?:by|from)|\(?(?:additional\s)?(?:writing|editing)\sby
+    |our\sstandards|\(?this\s(?:story|article|report)\s(?:was|has\sbeen|is|first|originally)
+    |\(?with\s(?:afp|reuters|ap|agenc)|avec\s(?:afp|reuters)|con\sinformación\sde|com\sinformações|mit\smaterial|agencies$
+    |copyright|the\sthomson\sreuters|contact\s(?:us|the\sauthor)|about\sthe\sauthor|topics?:|tags?:|filed\sunder|published\s(?:on|at|in)
+    |(?:last\s)?updated\s|first\spublished|source\s?:|źródło|fuente:|quelle:|\(?(?:pti|ani|ians|reuters|afp|ap)\)?\W*$)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)  # fmt: skip
+_BYLINE = re.compile(
+    r"^\W*(?:by|par|por|von|di|autor|автор)\s+(?:[A-ZÀ-Þ]\S+[\s,&]*){1,6}$|^\W*\d{1,2}[:.]\d\d\b.{0,40}$",
+    re.IGNORECASE,
+)
+_MODEL = re.compile(
+    r"ignore (?:all |the )?previous|as an ai|system prompt|language model", re.IGNORECASE
+)
+_PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“"))
+
+
+def lines(text: str, title: str = "") -> list[str]:
+    """The lines that are article text, in order; furniture and repeats are dropped."""
+    kept: list[str] = []
+    seen: set[str] = set()
+    headline = set(tokens(title))
+    for raw in text.splitlines():
+        line = " ".join(raw.split())
+        key = " ".join(tokens(line))
+        if not key or key in seen:
+            continue
+        if not is_furniture(line, headline):
+            kept.append(line)
+            seen.add(key)
+    return kept
+
+
+def is_furniture(line: str, headline: set[str] | None = None) -> bool:
+    """Whether a line is not the article's own text."""
+    count = size(line)
+    ended = _ENDED.search(line) is not None
+    if headline and _repeats(line, headline, ended=ended):
+        return True
+    if count <= 40 and (_TAIL.search(line) or _BYLINE.search(line) or _CREDIT.search(line)):
+        return True
+    if count <= 30 and (_CALLS.search(line) or (not ended and _CRUMBS.search(line))):
+        return True
+    return not ended and count < 25
+
+
+def _repeats(line: str, headline: set[str], *, ended: bool) -> bool:
+    words = set(tokens(line))
+    if not words or len(words) > 2.5 * len(headline):
+        return False
+    common = len(words & headline)
+    return common >= 0.8 * min(len(words), len(headline)) and not (
+        ended and len(words) > 1.3 * len(headline)
+    )
+
+
+def size(text: str) -> float:
+    """The length in words; of scripts without blanks, two characters are a word."""
+    wide = sum(1 for char in text if "\u0e00" <= char <= "\u0eff" or "\u3040" <= char <= "\u9fff")
+    return len(text.split()) + wide / 2
+
+
+def sentences(text: str, language: str = "") -> list[str]:
+    """The sentences in order; a line break always ends one."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if line.strip():
+            found.extend(_mended(s.strip() for s in segment(language or "en", line.strip())))
+    return found
+
+
+def _mended(parts: Iterable[str]) -> list[str]:
+    """Join what was cut inside quotation marks or before a lower-case letter."""
+    found: list[str] = []
+    for part in parts:
+        if not part:
+            continue
+        opened = found and not balanced(found[-1]) and len(found[-1]) + len(part) < 600
+        if found and ((opened and part[0] not in "“«„") or part[0].islower()):
+            found[-1] = f"{found[-1]} {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def eligible(sentence: str) -> bool:
+    """Whether a sentence can stand in a summary: whole, prose, of the article."""
+    count = size(sentence)
+    if not 5 <= count <= 90 or not _ENDED.search(sentence) or is_cut(sentence):
+        return False
+    return is_prose(sentence) and balanced(sentence)
+
+
+def is_prose(sentence: str) -> bool:
+    """At least 60 % letters, and neither credit nor call nor words for a machine."""
+    solid = [c for c in sentence if not c.isspace()]
+    letters = sum(1 for c in solid if unicodedata.category(c)[0] in "LM")
+    if letters < 0.6 * len(solid) or _MODEL.search(sentence):
+        return False
+    short = size(sentence) <= 30
+    return not (
+        _TAIL.search(sentence) or _CREDIT.search(sentence) or (short and _CALLS.search(sentence))
+    )
+
+
+def is_cut(sentence: str) -> bool:
+    """Whether a teaser ended here before its sentence did."""
+    return _CUT.search(sentence) is not None
+
+
+def balanced(sentence: str) -> bool:
+    """Whether every quotation mark and bracket has its partner."""
+    if sentence.count('"') % 2:
+        return False
+    for opening, closing in _PAIRS[:5]:
+        if sentence.count(opening) != sentence.count(closing) and not (
+            opening == "“" and "„" in sentence
+        ):
+            return False
+    return True

@@ -1,0 +1,194 @@
+"""Two to four sentences that say what happened, each out of a named source, none invented.
+
+In: one text per publisher. Out: whole sentences with their publisher, in the order of reading.
+Pure, without a model: greedy coverage of what the sources agree on, a prior for the beginning of a text,
+little redundancy; then repairs, so that no sentence needs one that isn't there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.model import Sentence, Source, Summary
+from bot.stories.prose import eligible, is_cut, is_furniture, is_prose, lines, sentences, size
+from bot.stories.terms import terms
+from bot.text import language as language_of
+
+MOST_READ = 40
+"""Sentences of a source that are considered; news says what matters early."""
+PER_OUTLET = 2
+"""Sentences that one outlet gives at most, once several tell the story."""
+
+_DANGLING = re.compile(
+    r"""^[\s"'“«‘(]*(?:
+    he|she|it|they|this|that|these|those|his|her|hers|its|their|him|them|but|and|so|also|however|meanwhile|instead|then|there|such
+    |yet|still|nevertheless|moreover|furthermore|in\saddition|as\sa\sresult|for\sexample|for\sinstance|on\sthe\sother\shand|the\s(?:latter|former|same|two|pair|move|statement|decision|incident|announcement)|both|others?|another|according\sto\s(?:him|her|them)
+    |il|elle|ils|elles|ce|cela|cette|ces|celui-ci|celle-ci|mais|et|or|donc|ainsi|cependant|toutefois|pourtant|par\sailleurs|en\soutre
+    |él|ella|ellos|ellas|esto|esta|este|eso|estos|estas|pero|y|además|sin\sembargo|también|por\slo\stanto|así
+    |ele|ela|eles|elas|isso|isto|esse|essa|esses|essas|mas|também|porém|no\sentanto|além\sdisso|por\sisso
+    |er|sie|es|das|dies|dieser|diese|dieses|doch|aber|und|auch|zudem|außerdem|dabei|damit|deshalb|dennoch|jedoch
+    |lui|lei|loro|questo|questa|ma|inoltre|tuttavia|anche|così
+    |on|ona|oni|ono|to|ten|ta|te|ale|jednak|również|dlatego|także
+    |han|hon|de|det|denna|detta|men|och|också|dock|dessutom
+    |он|она|они|оно|это|этот|эта|эти|но|однако|также|поэтому|кроме\sтого|при\sэтом
+    |وهو|وهي|هو|هي|هذا|هذه|لكن|ولكن|كما|وأضاف|وقال|وأوضح|وأشار|وتابع|وأكد
+    )(?=[\s,’':]|$)|^(?:他|她|它|他们|但|然而|此外|同时|该|这|彼は|彼女は|しかし|また|これ)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)  # fmt: skip
+_SAID = re.compile(
+    r"""\b(?:sa(?:id|ys|ying)|told|tells|added|adds|according|wrote|writes|stated|announced|warned|explained|asked|called|posted|tweeted|argued|insisted|claimed|declared
+    |dit|affirmé|déclaré|ajouté|selon|expliqué|estime|indiqué|dijo|afirmó|según|declaró|agregó|señaló|disse|afirmou|segundo|declarou|explicou
+    |sagte|erklärte|betonte|teilte|laut|so|ha\sdetto|secondo|powiedział|mówi|säger|sade|sa|enligt|сказал|заявил|сообщил|говорит|قال|أضاف|说|表示|称)""",
+    re.IGNORECASE | re.VERBOSE,
+)  # fmt: skip
+_QUOTED = re.compile(r"^[\s]*[\"“«„「]")
+
+
+@dataclass(slots=True)
+class _Choice:
+    """A sentence on offer."""
+
+    text: str
+    source: int  # index of its source
+    place: int  # index in its source
+    terms: frozenset[str]
+    dangling: bool
+
+
+def summarise(
+    sources: Sequence[Source], *, title: str, sentences: int = 3, limit: int = 500
+) -> Summary:
+    """At most `sentences` whole sentences and `limit` characters; none when no source has any.
+
+    Texts that are alike (wire copies) count as one source, under its first publisher.
+    """
+    told = _distinct(sources)
+    offered = [c for n, source in enumerate(told) for c in _offer(n, source, title)]
+    if not offered:
+        return Summary(tuple(_plain(told, sentences, limit)))
+    chosen = _choose(offered, len(told), title, sentences, limit)
+    ordered = sorted(chosen, key=lambda c: (c.source, c.place))
+    return Summary(tuple(Sentence(c.text, told[c.source].publisher) for c in ordered))
+
+
+def _distinct(sources: Sequence[Source]) -> list[Source]:
+    """Sources with texts of their own, the earliest first."""
+    kept: list[Source] = []
+    prints: list[frozenset[str]] = []
+    for source in sources:
+        found = frozenset(terms(source.text[:1500], source.language))
+        alike = any(len(found & p) > 0.8 * max(1, min(len(found), len(p))) for p in prints)
+        if source.text.strip() and not (alike and found):
+            kept.append(source)
+            prints.append(found)
+    return kept
+
+
+def _offer(number: int, source: Source, title: str) -> list[_Choice]:
+    """The sentences of a source that may stand in a summary, with their place in it."""
+    code = source.language[:2] or language_of(source.text[:400])
+    prose = "\n".join(lines(source.text, source.title or title))
+    found = sentences(prose, code)[:MOST_READ]
+    return [
+        _Choice(text, number, place, frozenset(terms(text, code)), is_dangling(text))
+        for place, text in enumerate(found)
+        if eligible(text)
+    ]
+
+
+def is_dangling(text: str) -> bool:
+    """Whether a sentence leans on one before it: "He said…", or a quotation without its speaker."""
+    if _DANGLING.search(text):
+        return True
+    return _QUOTED.search(text) is not None and not _SAID.search(text)
+
+
+def _choose(offered: list[_Choice], told: int, title: str, count: int, limit: int) -> list[_Choice]:
+    weights = _weights(offered, told, title)
+    chosen: list[_Choice] = []
+    covered: set[str] = set()
+    room = limit
+    for _ in range(count):
+        fitting = [c for c in offered if c not in chosen and len(c.text) <= room]
+        fitting = [c for c in fitting if _allowed(c, chosen, told)]
+        if not fitting:
+            break
+        best = max(fitting, key=lambda c: _gain(c, weights, covered, told))
+        if chosen and _gain(best, weights, covered, told) <= 0:
+            break
+        chosen.append(best)
+        covered |= best.terms
+        room -= len(best.text) + 1
+    return chosen
+
+
+def _weights(offered: list[_Choice], told: int, title: str) -> dict[str, float]:
+    """What a term is worth: in how many sentences and sources it stands, more if in the headline."""
+    spread: dict[str, set[int]] = {}
+    counts: Counter[str] = Counter()
+    for choice in offered:
+        counts.update(choice.terms)
+        for term in choice.terms:
+            spread.setdefault(term, set()).add(choice.source)
+    headline = set(terms(title, ""))
+    return {
+        term: math.log1p(n)
+        * (1.0 + (len(spread[term]) - 1) / max(1, told))
+        * (1.5 if term in headline else 1.0)
+        for term, n in counts.items()
+    }
+
+
+def _gain(choice: _Choice, weights: dict[str, float], covered: set[str], told: int) -> float:
+    """New worth per length, with a prior for the beginning and a malus for what is told already."""
+    new = sum(weights[t] for t in choice.terms if t not in covered)
+    old = sum(weights[t] for t in choice.terms if t in covered)
+    prior = 1.0 / (1.0 + 0.35 * choice.place)
+    length = max(8.0, size(choice.text)) ** 0.6
+    return float((new - 0.3 * old) / length * (0.25 + prior))
+
+
+def _allowed(choice: _Choice, chosen: list[_Choice], told: int) -> bool:
+    if told > 1 and sum(1 for c in chosen if c.source == choice.source) >= PER_OUTLET:
+        return False
+    if choice.dangling:
+        return any(c.source == choice.source and c.place == choice.place - 1 for c in chosen)
+    return all(_overlap(choice, c) < 0.6 for c in chosen)
+
+
+def _overlap(a: _Choice, b: _Choice) -> float:
+    return len(a.terms & b.terms) / max(1, min(len(a.terms), len(b.terms)))
+
+
+def _plain(told: Sequence[Source], count: int, limit: int) -> list[Sentence]:
+    """For teasers without a full stop: their first lines, cut ones only if nothing else."""
+    for source in told:
+        code = source.language[:2] or language_of(source.text)
+        found = [
+            s
+            for s in sentences(source.text, code)
+            if size(s) >= 4 and is_prose(s) and not _is_label(s) and len(s) <= limit
+        ]
+        whole = [s for s in found if not is_cut(s)] or found[:1]
+        if whole:
+            kept = _fitting(whole[:count], limit)
+            return [Sentence(text, source.publisher) for text in kept]
+    return []
+
+
+def _is_label(text: str) -> bool:
+    return is_furniture(text + ".")
+
+
+def _fitting(texts: list[str], limit: int) -> list[str]:
+    kept: list[str] = []
+    for text in texts:
+        if sum(len(k) + 1 for k in kept) + len(text) > limit:
+            break
+        kept.append(text)
+    return kept
