@@ -10,6 +10,7 @@ above sixteen requests in flight (https://github.com/encode/httpx/issues/3215).
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -21,7 +22,7 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.delivery.lanes import Lane, Lanes
-from bot.delivery.render import Button, Keyboard
+from bot.delivery.render import Button
 
 PUBLIC_API = "https://api.telegram.org"
 REPLY_CONNECTIONS = 32
@@ -131,11 +132,11 @@ def _told_truly(error: Exception) -> httpx.TransportError:
 # ── messages ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    """Our buttons as Telegram's; None for no keyboard. Buttons that do nothing are left out."""
-    rows = [[_button(b) for b in row if b.data or b.url] for row in keyboard]
-    rows = [row for row in rows if row]
-    return InlineKeyboardMarkup(rows) if rows else None
+def keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+    """Our buttons as Telegram's; None for none. Buttons that do nothing are left out."""
+    made = [[_button(button) for button in row if button.data or button.url] for row in rows]
+    made = [row for row in made if row]
+    return InlineKeyboardMarkup(made) if made else None
 
 
 def _button(button: Button) -> InlineKeyboardButton:
