@@ -78,6 +78,10 @@ class Texts:
         at = datetime(2000, 1, 1, minutes // 60 % 24, minutes % 60)  # noqa: DTZ001  no zone: a wall clock
         return self._clock(at)
 
+    def clock(self, instant: Instant, timezone: str) -> str:
+        """The time of day in a zone: `14:05`."""
+        return self._clock(datetime.fromtimestamp(instant, zone_of(timezone)))
+
     def when(self, instant: Instant, timezone: str, now: float) -> str:
         """A time in the reader's zone: `14:05`, `yesterday 14:05`, `Mon 14:05`, `3 Nov 14:05`."""
         zone = zone_of(timezone)

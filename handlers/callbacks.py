@@ -1,0 +1,77 @@
+"""Buttons: what each one's data does.
+
+Comes in: a tap. Goes out: the handler of its name, or a kind word where the button is stale,
+forged or hangs on a message that is gone. Every tap is answered, and each may be repeated without
+harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+
+from bot.delivery.callback import unpack
+from bot.metrics import COMMANDS as HANDLED
+from handlers import alerts, feeds, privacy, settings, start, stories, topic_list, topics
+from handlers.context import Context, Gone, Tap, open_tap
+
+TAPS: dict[str, Callable[[Tap], Awaitable[None]]] = {
+    "ad": feeds.address_tap,
+    "de": privacy.delete_tap,
+    "fl": topic_list.refollow_tap,
+    "fo": topics.follow_tap,
+    "go": start.pick_tap,
+    "hl": stories.headlines_tap,
+    "mu": alerts.unmute_story_tap,
+    "rm": feeds.remove_tap,
+    "ru": alerts.refollow_alert_tap,
+    "sb": settings.settings_tap,
+    "se": stories.search_tap,
+    "sm": feeds.sum_tap,
+    "so": feeds.sources_tap,
+    "sp": settings.choices_tap,
+    "st": stories.story_tap,
+    "sx": settings.choose_tap,
+    "tm": topic_list.mute_choices_tap,
+    "tp": topic_list.topics_tap,
+    "tq": topic_list.mute_tap,
+    "tw": topic_list.unmute_tap,
+    "tx": topic_list.unfollow_tap,
+    "un": topics.undo_tap,
+}
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """Handle a tap; whatever it does, the spinner on the button stops."""
+    query = update.callback_query
+    if query is None:
+        return
+    if query.message is None or update.effective_chat is None:
+        await query.answer()  # under an inline message; we send none
+        return
+    tap = await open_tap(update, context)
+    try:
+        await _dispatch(tap, query.data or "")
+    except Gone:
+        await tap.toast(tap.texts("odd.missing"), alert=True)
+    except ValueError:  # numbers that are none, or too few: nothing that we have sent
+        await tap.toast(tap.texts("odd.forged"), alert=True)
+    await tap.toast()
+
+
+async def _dispatch(tap: Tap, carried: str) -> None:
+    alert = unpack(carried)
+    if alert is not None:
+        HANDLED.labels(f"tap_{alert[0]}").inc()
+        await alerts.alert_tap(tap, *alert)
+        return
+    name, _, tap.args = carried.partition(":")
+    handler = TAPS.get(name)
+    if handler is None:
+        await tap.toast(tap.texts("odd.stale"), alert=True)
+        return
+    HANDLED.labels(f"tap_{name}").inc()
+    if tap.message is None:
+        raise Gone
+    await handler(tap)

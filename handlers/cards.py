@@ -1,0 +1,77 @@
+"""Cards: the text and the buttons of an answer.
+
+Comes in: phrases, stories, previews. Goes out: a `Card` ready to be sent or to replace another. It
+refuses to know Telegram and the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.delivery.render import Button, Text
+from bot.i18n import Texts
+from bot.model import Chat, Story
+
+Rows = Sequence[Sequence[Button]]
+DATA_BYTES = 64  # of a button, https://core.telegram.org/bots/api#inlinekeyboardbutton
+
+
+@dataclass
+class Card:
+    text: Text
+    rows: list[list[Button]] = field(default_factory=list)
+
+
+def phrase(
+    text: Text, texts: Texts, key: str, n: int | None = None, /, **values: str | int
+) -> Text:
+    """Add a phrase to a text, with its bold values bold."""
+    return text.pieces(texts.pieces(key, n, **values))
+
+
+def plain_card(texts: Texts, key: str, /, **values: str | int) -> Card:
+    """A card of one phrase."""
+    return Card(phrase(Text(), texts, key, **values))
+
+
+def data(name: str, *parts: str | int) -> str:
+    """Button data `name:part:part`.
+
+    Names have two letters and more: one letter is an alert's (`bot.delivery.callback`). Where a
+    last part of words does not fit it is left empty; the first bold run of the card holds it then.
+    """
+    packed = ":".join([name, *map(str, parts)])
+    if len(packed.encode()) <= DATA_BYTES:
+        return packed
+    return ":".join([name, *map(str, parts[:-1]), ""])
+
+
+def pager(texts: Texts, page: int, name: str, *parts: str | int, more: bool) -> list[Button]:
+    """Previous and next, as far as there are any; pages count from 0."""
+    row = []
+    if page > 0:
+        row.append(Button(texts("button.previous"), data(name, page - 1, *parts)))
+    if more:
+        row.append(Button(texts("button.next"), data(name, page + 1, *parts)))
+    return row
+
+
+def byline(texts: Texts, story: Story, now: float) -> str:
+    """Who tells a story and when: `Reuters · 3 outlets · 20 minutes ago`."""
+    parts = [story.publisher] if story.publisher else []
+    if story.publishers > 1:
+        parts.append(texts.n("alert.outlets", story.publishers))
+    parts.append(texts.ago(story.published, now))
+    return " · ".join(parts)
+
+
+def story_line(text: Text, texts: Texts, story: Story, now: float, mark: str = "•") -> Text:
+    """A headline with its link and byline, two lines."""
+    text.text(f"{mark} ").link(story.headline, story.link)
+    return text.line().italic(byline(texts, story, now))
+
+
+def local(texts: Texts, chat: Chat, instant: int, now: float) -> str:
+    """A time as the chat's readers say it."""
+    return texts.when(instant, chat.timezone, now)

@@ -1,0 +1,132 @@
+"""The one place where an exception becomes a sentence.
+
+Comes in: whatever a handler raised. Goes out: one sentence to the person, and a trace to the log
+that names places in the code but nothing that anyone wrote. It refuses to try anything again.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from telegram import Update
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.delivery.render import Text
+from bot.errors import (
+    FeedError,
+    LimitReached,
+    PageError,
+    QueryError,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+    WorkerError,
+)
+from bot.i18n import FALLBACK, Texts
+from bot.metrics import ERRORS
+from handlers.cards import Card
+from handlers.context import Call, Context, Gone, Tap, house_of, open_call, open_tap
+
+log = logging.getLogger(__name__)
+
+_KEYS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (QueryError, "odd.query"),
+    (LimitReached, "odd.limit"),
+    (FeedError, "sources.no_feed"),
+    (PageError, "summary.unreadable"),
+    (StoreBusy, "odd.busy"),
+    (StoreFull, "odd.full"),
+    ((WorkerError, TimeoutError), "odd.slow"),
+    (Gone, "odd.missing"),
+)
+_SPOKEN = (QueryError, FeedError)  # their own words say more, but only in English
+
+
+async def failed(update: object, context: Context) -> None:
+    """PTB's error handler."""
+    error = context.error
+    if error is None:
+        return
+    if isinstance(error, TelegramError) and await _about_the_chat(update, error, context):
+        return
+    key = _key(error)
+    if key is None:
+        ERRORS.labels("handlers").inc()
+        log.error("A handler failed: %s", trace(error))
+    if isinstance(update, Update) and not isinstance(error, TelegramError):
+        await _tell(update, context, error, key or "odd.error")
+
+
+def _key(error: Exception) -> str | None:
+    """The phrase for an error that is expected; None for one that is a fault of ours."""
+    return next((key for kinds, key in _KEYS if isinstance(error, kinds)), None)
+
+
+def trace(error: BaseException) -> str:
+    """Kind and places of an error, without its words: they may hold what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(
+        f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in reversed(frames)
+    )
+    return f"{type(error).__name__} at {places}"
+
+
+def sentence(error: Exception, key: str, texts: Texts) -> str:
+    """What a person is told."""
+    if isinstance(error, LimitReached):
+        kind = "follow.full" if "topic" in str(error) else "sources.full"
+        return texts.n(kind, error.limit)
+    if isinstance(error, _SPOKEN) and texts.language == FALLBACK and str(error):
+        return str(error)
+    return texts(key)
+
+
+async def _about_the_chat(update: object, error: TelegramError, context: Context) -> bool:
+    """Answers that could not be delivered: the chat is closed or moved, or Telegram is out of
+    reach.
+    """
+    chat = update.effective_chat if isinstance(update, Update) else None
+    services = house_of(context).services
+    if isinstance(error, Forbidden) and chat is not None:
+        async with services.store.transaction() as tx:
+            await tx.chats.close(chat.id, error.message, int(services.now()))
+        return True
+    if isinstance(error, ChatMigrated) and chat is not None:
+        async with services.store.transaction() as tx:
+            await tx.chats.migrate(chat.id, error.new_chat_id)
+        return True
+    if isinstance(error, RetryAfter) or (
+        isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    ):
+        log.warning("Telegram did not take an answer: %s", type(error).__name__)
+        return True
+    return False
+
+
+async def _tell(update: Update, context: Context, error: Exception, key: str) -> None:
+    """Say it where the person waits; when that fails too, the log knows."""
+    if update.effective_chat is None:
+        return
+    try:
+        call = await _open(update, context)
+        said = sentence(error, key, call.texts)
+        if isinstance(call, Tap) and len(said) <= 200:
+            await call.toast(said, alert=True)
+        else:
+            await call.reply(Card(Text().text(said)))
+    except (TelegramError, StoreError) as second:
+        log.warning("An answer could not be given: %s", type(second).__name__)
+
+
+async def _open(update: Update, context: Context) -> Call:
+    if update.callback_query is not None:
+        return await open_tap(update, context)
+    return await open_call(update, context)

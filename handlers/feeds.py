@@ -1,0 +1,173 @@
+"""/sources: the feeds, their health in plain words, adding and removing one's own.
+
+Comes in: a page, an address, a choice. Goes out: a list edited in place, or what became of an
+address. The addresses stand in the messages themselves, so nothing is kept between two taps. It
+refuses to know how feeds are found and read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.delivery.render import Button, Text
+from bot.model import Feed, FeedId
+from bot.subscriptions import AddedFeed, Choices
+from handlers.cards import Card, data, pager, phrase, plain_card
+from handlers.context import Call, Gone, Tap
+from handlers.rights import allowed
+from handlers.stories import address_in, summarise_link
+
+SIZE = 8  # feeds a page
+_MOST_CHOICES = 8
+_QUIET = 7 * 86_400  # seconds without news that are worth a word
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+async def sources(call: Call) -> None:
+    """/sources [address]"""
+    if not call.args:
+        await call.reply(await sources_card(call, 0))
+    elif await allowed(call):
+        await add(call, call.args)
+
+
+async def sources_tap(tap: Tap) -> None:
+    """A page of the list, in place."""
+    await tap.edit(await sources_card(tap, int(tap.args or 0)))
+
+
+async def sources_card(call: Call, page: int) -> Card:
+    """One page: the chat's own feeds first, then everyone's, those in trouble first."""
+    texts = call.texts
+    own = await call.services.store.feeds.own(call.chat.id)
+    mine = {feed.id for feed in own}
+    others = [f for f in await call.services.store.feeds.visible(call.chat.id) if f.id not in mine]
+    feeds = own + sorted(others, key=lambda f: (f.failures == 0, name_of(f).casefold()))
+    if not feeds:
+        return plain_card(texts, "sources.none")
+    last = (len(feeds) - 1) // SIZE
+    page = min(max(page, 0), last)
+    shown = feeds[page * SIZE : (page + 1) * SIZE]
+    text = _sources_title(call, feeds)
+    for feed in shown:
+        text.line().text("• ").link(name_of(feed), feed.site)
+        text.text(f" · {health(call, feed)}")
+    text.line(2).italic(texts("sources.add"))
+    rows = [[_remove_button(call, feed, page)] for feed in shown if feed.id in mine]
+    rows.append(pager(texts, page, "so", more=page < last))
+    return Card(text, [row for row in rows if row])
+
+
+def _sources_title(call: Call, feeds: list[Feed]) -> Text:
+    text = Text().bold(call.texts("sources.title"))
+    text.text(f" · {call.texts.n('sources.count', len(feeds))}")
+    if failing := sum(1 for feed in feeds if feed.failures or feed.state == "dead"):
+        text.text(f" · {call.texts.n('sources.failing', failing)}")
+    return text.line()
+
+
+def _remove_button(call: Call, feed: Feed, page: int) -> Button:
+    return Button(call.texts("sources.remove", feed=name_of(feed)[:40]), data("rm", feed.id, page))
+
+
+def name_of(feed: Feed) -> str:
+    """A name that tells no secret: an address may hold one, its host does not."""
+    return feed.publisher or feed.title or _host(feed.url)
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+
+
+def health(call: Call, feed: Feed) -> str:
+    """How a feed fares, in plain words."""
+    texts = call.texts
+    if feed.state == "dead":
+        return texts("sources.dead")
+    if feed.failures:
+        return texts("sources.trouble", problem=feed.problem or "?")
+    if feed.last_visit is None:
+        return texts("sources.new")
+    if feed.last_entry is None:
+        return texts("sources.fine")
+    key = "sources.last" if call.now - feed.last_entry < _QUIET else "sources.silent"
+    return texts(key, when=texts.ago(feed.last_entry, call.now))
+
+
+async def remove_tap(tap: Tap) -> None:
+    """Remove one of the chat's own feeds: `feed:page`."""
+    if not await allowed(tap):
+        return
+    feed, _, page = tap.args.partition(":")
+    removed = await tap.services.subscriptions.remove_feed(tap.chat, FeedId(int(feed)))
+    await tap.toast(tap.texts("sources.removed_now" if removed else "sources.gone"))
+    await tap.edit(await sources_card(tap, int(page or 0)))
+
+
+# ── an address ──
+
+
+async def offer_address(call: Call, address: str) -> None:
+    """Answer a pasted address with what can be done with it."""
+    text = Text().text(call.texts("sources.address")).line().text(address)
+    row = [
+        Button(call.texts("sources.add_button"), "ad:0"),
+        Button(call.texts("sources.sum_button"), "sm:0"),
+    ]
+    await call.reply(Card(text, [row]))
+
+
+async def address_tap(tap: Tap) -> None:
+    """Add the address that the card shows."""
+    if await allowed(tap):
+        address = _shown(tap)
+        await tap.toast(tap.texts("sources.looking"))
+        await add(tap, address)
+
+
+async def sum_tap(tap: Tap) -> None:
+    """Sum up the address that the card shows."""
+    address = _shown(tap)
+    await tap.toast(tap.texts("summary.working"))
+    await summarise_link(tap, address)
+
+
+def _shown(tap: Tap) -> str:
+    """The address in the card that the button's number names; the card is ours, so it is as
+    sent.
+    """
+    addresses = _ADDRESS.findall(tap.card_message.text or "")
+    number = int(tap.args or 0)
+    if not 0 <= number < len(addresses):
+        raise Gone
+    return str(addresses[number])
+
+
+async def add(call: Call, words: str) -> None:
+    """Add the feed at an address, or behind the page there."""
+    address = address_in(words) or words.strip()
+    if not call.house.costly.take(call.user or call.chat.telegram):
+        await call.say("odd.flood")
+        return
+    result = await call.services.subscriptions.add_feed(call.chat, address)
+    if isinstance(result, Choices):
+        await call.reply(_choices_card(call, result))
+    else:
+        await call.reply(_added_card(call, result))
+
+
+def _choices_card(call: Call, choices: Choices) -> Card:
+    text, rows = Text().text(call.texts("sources.choose")), []
+    for at, source in enumerate(choices.sources[:_MOST_CHOICES]):
+        text.line(2).bold(source.title or _host(source.url)).line().text(source.url)
+        rows.append([Button((source.title or _host(source.url))[:40], data("ad", at))])
+    return Card(text, rows)
+
+
+def _added_card(call: Call, added: AddedFeed) -> Card:
+    key = "sources.added" if added.created else "sources.added_again"
+    card = plain_card(call.texts, key, feed=name_of(added.feed))
+    if added.entries:
+        phrase(card.text.text(" "), call.texts, "sources.articles", added.entries)
+    card.rows = [[Button(call.texts("sources.list"), "so:0")]]
+    return card

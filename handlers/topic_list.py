@@ -1,0 +1,146 @@
+"""/topics: what a chat follows, edited in place.
+
+Comes in: a page, or a tap on a topic of it. Goes out: the list, each topic with its headlines,
+mute and unfollow. It refuses to know what a topic means.
+"""
+
+from __future__ import annotations
+
+from bot.delivery.render import Button, Text
+from bot.model import Follow, TopicId
+from handlers.cards import Card, data, local, pager, phrase, plain_card
+from handlers.context import Call, Tap
+from handlers.rights import allowed
+
+SIZE = 8  # topics a page
+_DAY = 86_400
+_FOREVER = 100 * 365 * _DAY
+
+
+async def topics(call: Call) -> None:
+    """/topics"""
+    follows = await call.services.subscriptions.topics(call.chat)
+    await call.reply(list_card(call, follows, 0))
+
+
+async def topics_tap(tap: Tap) -> None:
+    """A page of the list, in place."""
+    follows = await tap.services.subscriptions.topics(tap.chat)
+    await tap.edit(list_card(tap, follows, int(tap.args or 0)))
+
+
+def list_card(call: Call, follows: list[Follow], page: int, title: str = "topics.title") -> Card:
+    """One page of what a chat follows, a row of buttons for each topic."""
+    texts = call.texts
+    if not follows:
+        return plain_card(texts, "topics.none")
+    last = (len(follows) - 1) // SIZE
+    page = min(max(page, 0), last)
+    text, rows = Text().bold(texts(title)), list[list[Button]]()
+    if last:
+        text.text(" · ").text(texts("topics.page", page=page + 1, pages=last + 1))
+    for follow in follows[page * SIZE : (page + 1) * SIZE]:
+        _list_line(text.line(), call, follow)
+        rows.append(_list_row(call, follow, page))
+    rows.append(pager(texts, page, "tp", more=page < last))
+    return Card(text, [row for row in rows if row])
+
+
+def _list_line(text: Text, call: Call, follow: Follow) -> None:
+    text.text("• ").text(follow.label)
+    if is_muted(follow, call.now):
+        text.text(" · ").italic(_muted_words(call, follow))
+
+
+def _muted_words(call: Call, follow: Follow) -> str:
+    until = follow.muted_until or 0
+    if until > call.now + 50 * 365 * _DAY:
+        return call.texts("topics.muted_long")
+    return call.texts("topics.muted", when=local(call.texts, call.chat, until, call.now))
+
+
+def is_muted(follow: Follow, now: int) -> bool:
+    return follow.muted_until is not None and follow.muted_until > now
+
+
+def _list_row(call: Call, follow: Follow, page: int) -> list[Button]:
+    bell = "🔔" if is_muted(follow, call.now) else "🔕"
+    step = "tw" if is_muted(follow, call.now) else "tm"
+    return [
+        Button(follow.label[:40], data=data("hl", 0, follow.topic)),
+        Button(bell, data=data(step, follow.topic, page)),
+        Button("✕", data=data("tx", follow.topic, page)),
+    ]
+
+
+async def mute_choices_tap(tap: Tap) -> None:
+    """How long to mute a topic."""
+    topic, page = _two(tap.args)
+    found = await tap.services.store.topics.find(tap.chat.id, TopicId(topic))
+    if found is None:
+        await topics_tap(_with(tap, str(page)))
+        return
+    text = phrase(Text(), tap.texts, "topics.how_long", topic=found.label)
+    spans = (("topics.mute_day", _DAY), ("topics.mute_week", 7 * _DAY), ("topics.mute_long", 0))
+    rows = [[Button(tap.texts(key), data=data("tq", topic, page, s))] for key, s in spans]
+    rows.append([Button(tap.texts("button.back"), data=data("tp", page))])
+    await tap.edit(Card(text, rows))
+
+
+async def mute_tap(tap: Tap) -> None:
+    """Mute a topic for some seconds; 0: until it is unmuted."""
+    topic, page, seconds = (int(part) for part in tap.args.split(":"))
+    until = tap.now + (min(seconds, 366 * _DAY) or _FOREVER)
+    await _change_mute(tap, topic, until, page)
+
+
+async def unmute_tap(tap: Tap) -> None:
+    topic, page = _two(tap.args)
+    await _change_mute(tap, topic, None, page)
+
+
+async def _change_mute(tap: Tap, topic: int, until: int | None, page: int) -> None:
+    if not await allowed(tap):
+        return
+    await tap.services.subscriptions.mute(tap.chat, TopicId(topic), until)
+    await tap.toast(tap.texts("topics.muted_now" if until else "topics.unmuted_now"))
+    await topics_tap(_with(tap, str(page)))
+
+
+async def unfollow_tap(tap: Tap) -> None:
+    """Unfollow, in the list: the list without it, with Undo on top."""
+    if not await allowed(tap):
+        return
+    topic, page = _two(tap.args)
+    gone = await tap.services.subscriptions.unfollow(tap.chat, TopicId(topic))
+    follows = await tap.services.subscriptions.topics(tap.chat)
+    card = list_card(tap, follows, page)
+    if gone is not None:
+        await tap.toast(tap.texts("follow.stopped", topic=gone.label))
+        card.rows[:0] = _undo_row(tap, gone)
+    await tap.edit(card)
+
+
+def _undo_row(tap: Tap, gone: Follow) -> list[list[Button]]:
+    words = f"{tap.texts('button.undo')}: {gone.label[:30]}"
+    carried = data("fl", gone.label)
+    return [] if carried == "fl:" else [[Button(words, carried)]]
+
+
+async def refollow_tap(tap: Tap) -> None:
+    """Undo, on top of the list: the topic is back in it."""
+    if not await allowed(tap):
+        return
+    if tap.args:
+        await tap.services.subscriptions.follow(tap.chat, tap.args)
+    await topics_tap(_with(tap, "0"))
+
+
+def _two(args: str) -> tuple[int, int]:
+    first, second = args.split(":")
+    return int(first), int(second)
+
+
+def _with(tap: Tap, args: str) -> Tap:
+    tap.args = args
+    return tap

@@ -1,0 +1,167 @@
+"""Following: preview, /follow, /unfollow.
+
+Comes in: what a chat wants to hear of. Goes out: the same preview before and after, with Follow or
+Undo. It refuses to know how a topic is matched.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from bot.delivery.render import Button, Text
+from bot.errors import QueryError
+from bot.model import Follow, TopicId
+from bot.subscriptions import PREVIEW_DAYS, Preview
+from handlers.cards import Card, data, phrase, plain_card, story_line
+from handlers.context import Call, Tap
+from handlers.rights import allowed
+from handlers.topic_list import list_card
+
+LONGEST = 200  # characters of a topic
+
+
+# ── preview and follow ──
+
+
+async def offer(call: Call, words: str, intro: str | None = None) -> None:
+    """Answer words with what following them would bring, and Follow."""
+    if len(words) > LONGEST:
+        await call.say("odd.long")
+        return
+    preview = await call.services.subscriptions.preview(words, call.chat.id)
+    follow = Button(call.texts("button.follow"), data=data("fo", words))
+    text = Text().text(call.texts(intro)).line(2) if intro else Text()
+    await call.reply(Card(text.add(preview_text(call, preview)), [[follow]]))
+
+
+async def follow(call: Call) -> None:
+    """/follow words"""
+    if not call.args:
+        await call.say("follow.what")
+    elif len(call.args) > LONGEST:
+        await call.say("odd.long")
+    elif await allowed(call):
+        await call.reply(await followed(call, call.args))
+
+
+async def follow_tap(tap: Tap) -> None:
+    """Follow, under a preview: the preview stays, with Undo."""
+    words = tap.args or bold_words(tap)
+    if not await allowed(tap):
+        return
+    await tap.edit(await followed(tap, words))
+
+
+async def followed(call: Call, words: str) -> Card:
+    """Follow words; the card says so, shows the preview and offers Undo."""
+    result = await call.services.subscriptions.follow(call.chat, words)
+    key = "preview.following" if result.created else "preview.already"
+    text = phrase(Text(), call.texts, key, topic=result.follow.label).line(2)
+    text.add(preview_text(call, result.preview))
+    undo = Button(call.texts("button.undo"), data=data("un", result.follow.topic))
+    topics = Button(call.texts("button.topics"), data=data("tp", 0))
+    return Card(text, [[undo, topics] if result.created else [topics]])
+
+
+def preview_text(call: Call, preview: Preview) -> Text:
+    """How much a topic would have brought, and the latest of it."""
+    texts, text = call.texts, Text()
+    if not preview.stories:
+        phrase(text, texts, "preview.none", topic=preview.label)
+        return text
+    pace = round(preview.per_day)
+    key = "preview.young" if preview.days < PREVIEW_DAYS else "preview.week"
+    if pace >= 1:
+        key = f"{key}_busy"
+    phrase(text, texts, key, preview.stories, topic=preview.label, pace=pace)
+    if preview.examples:
+        text.line(2).text(texts("preview.latest"))
+    for story in preview.examples:
+        story_line(text.line(), texts, story, call.now)
+    return text
+
+
+def bold_words(tap: Tap) -> str:
+    """The first bold run of a card: words that were too long for a button."""
+    message = tap.card_message
+    for entity in message.entities:
+        if entity.type == "bold":
+            return message.parse_entity(entity)
+    return ""
+
+
+# ── unfollow ──
+
+
+async def undo_tap(tap: Tap) -> None:
+    """Undo, after a follow: the topic goes, the card says so."""
+    if not await allowed(tap):
+        return
+    gone = await tap.services.subscriptions.unfollow(tap.chat, TopicId(int(tap.args)))
+    await tap.edit(_stopped(tap, gone, "follow.undone"))
+
+
+async def unfollow(call: Call) -> None:
+    """/unfollow [words], or as a reply to an alert"""
+    follows = await call.services.subscriptions.topics(call.chat)
+    if call.args:
+        wanted = _named(follows, call.args)
+        if wanted is None:
+            await call.say("follow.unknown", topic=call.args[:LONGEST])
+            return
+    else:
+        wanted = await _of_reply(call, follows)
+    if wanted is None:
+        await _which(call, follows)
+    elif await allowed(call):
+        gone = await call.services.subscriptions.unfollow(call.chat, wanted.topic)
+        await call.reply(_stopped(call, gone, "follow.stopped"))
+
+
+def _named(follows: list[Follow], words: str) -> Follow | None:
+    wanted = _plain(words)
+    return next((f for f in follows if wanted in {_plain(f.label), _plain(f.query)}), None)
+
+
+def _plain(words: str) -> str:
+    """Words without case, accents and spare blanks, as people retype them."""
+    bare = unicodedata.normalize("NFKD", words)
+    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())
+
+
+async def _of_reply(call: Call, follows: list[Follow]) -> Follow | None:
+    replied = call.message.reply_to_message if call.message else None
+    if replied is None:
+        return None
+    alert = await call.services.store.outbox.by_message(call.chat.telegram, replied.message_id)
+    return next((f for f in follows if alert and f.topic == alert.topic), None)
+
+
+async def _which(call: Call, follows: list[Follow]) -> None:
+    if follows:
+        await call.reply(list_card(call, follows, 0, title="follow.which"))
+    else:
+        await call.say("topics.none")
+
+
+def _stopped(call: Call, gone: Follow | None, key: str) -> Card:
+    if gone is None:
+        return plain_card(call.texts, "follow.gone")
+    card = plain_card(call.texts, key, topic=gone.label)
+    card.rows = [[Button(call.texts("button.undo"), data=data("fo", gone.label))]]
+    return card
+
+
+async def label_of(call: Call, topic: TopicId) -> str | None:
+    """What a topic is called here: the chat's own word, else its query's."""
+    found = await call.services.store.topics.find(call.chat.id, topic)
+    if found is not None:
+        return found.label
+    stored = await call.services.store.topics.get(topic)
+    if stored is None:
+        return None
+    try:
+        return (await call.services.subscriptions.preview(stored.query, call.chat.id)).label
+    except QueryError:
+        return stored.query
