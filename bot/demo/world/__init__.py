@@ -1,0 +1,1 @@
+"""A week of news in a believable world: invented outlets and texts, real places."""
