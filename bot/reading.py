@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from bot.errors import PageError, WorkerError
@@ -190,7 +191,9 @@ class Reading:
 
     async def _extract(self, answer: Fetched) -> PageText | None:
         try:
-            return await self._worker.run(read_page, answer.body, answer.url, answer.content_type)
+            return await self._worker.run(
+                partial(extract, url=answer.url, content_type=answer.content_type), answer.body
+            )
         except (PageError, WorkerError):
             return None
 
@@ -211,11 +214,6 @@ class Reading:
         view = await self.story(alert.story.id, alert.chat)
         told = view.publishers if view else (alert.article.publisher,)
         return Why(alert.label, alert.reason, alert.article, alert.story, told)
-
-
-def read_page(body: bytes, url: str, content_type: str | None) -> PageText:
-    """Runs in the worker process; raises PageError."""
-    return extract(body, url=url, content_type=content_type)
 
 
 def outlets(view: StoryView) -> list[Article]:

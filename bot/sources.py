@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.errors import FeedError, SettingsError
 from bot.feeds.catalogue import catalogue
 from bot.feeds.opml import read
-from bot.model import FeedSource, Instant
+from bot.model import Feed, FeedSource, Instant
 from bot.store import Store
 
 
@@ -27,11 +27,28 @@ def sources_named(feeds: str) -> tuple[FeedSource, ...]:
     if all(part.startswith(("https://", "http://")) for part in parts):
         return tuple(FeedSource(part) for part in parts)
     try:
-        return read(Path(text).expanduser().read_bytes())
-    except (OSError, ValueError, FeedError):
+        return sources_in(Path(text).expanduser())
+    except FeedError:
         raise SettingsError(
             "FEEDS: expected an OPML file that can be read, or addresses with commas between them"
         ) from None
+
+
+def sources_in(file: Path) -> tuple[FeedSource, ...]:
+    """The feeds of an OPML file; raises FeedError when it cannot be read or names none."""
+    try:
+        sources = read(file.read_bytes())
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no OPML"
+        raise FeedError(f"{file} cannot be read: {why}.") from error
+    if not sources:
+        raise FeedError(f"{file} names no feed.")
+    return sources
+
+
+def source_of(feed: Feed) -> FeedSource:
+    """A stored feed as a file would name it."""
+    return FeedSource(feed.url, feed.title, feed.publisher, feed.site, feed.country, feed.language)
 
 
 async def plant(store: Store, sources: Iterable[FeedSource], now: Instant) -> int:

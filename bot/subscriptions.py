@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from bot.errors import FeedError, LimitReached
@@ -34,6 +35,7 @@ from bot.model import (
     StoryId,
     TopicId,
 )
+from bot.sources import source_of
 from bot.store import Store
 from bot.topics.match import Percolator
 from bot.topics.query import Query, parse_query
@@ -197,7 +199,7 @@ class Subscriptions:
         url = _address(address)
         known = await self._store.feeds.by_url(url)
         if known is not None:
-            return await self._keep(chat, _source_of(known), None)
+            return await self._keep(chat, source_of(known), None)
         answer = await self._fetcher.page(url, limit=_FEED_BYTES)
         if isinstance(answer, Refused):
             raise FeedError(answer.problem)
@@ -221,7 +223,9 @@ class Subscriptions:
         return await self._keep(chat, _source(sources[0].url, answer, parsed), len(parsed.entries))
 
     async def _parse(self, answer: Fetched) -> ParsedFeed:
-        return await self._worker.run(read_feed, answer.body, answer.content_type, answer.url)
+        return await self._worker.run(
+            partial(parse, content_type=answer.content_type, url=answer.url), answer.body
+        )
 
     async def _keep(self, chat: Chat | None, source: FeedSource, entries: int | None) -> AddedFeed:
         async with self._store.transaction() as tx:
@@ -246,11 +250,6 @@ class Subscriptions:
             return await tx.feeds.drop(feed, chat.id)
 
 
-def read_feed(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
-    """Runs in the worker process; raises FeedError."""
-    return parse(body, content_type=content_type, url=url)
-
-
 def _days(recent: Sequence[Article], now: Instant) -> int:
     """How many days the articles span, 1 to 7: a young archive must not look like a quiet topic."""
     oldest = min((article.published for article in recent), default=now)
@@ -263,10 +262,6 @@ def _address(text: str) -> str:
     if not address or any(c.isspace() for c in address):
         raise FeedError("Send the address of one feed or page, such as https://example.org/news")
     return address if "://" in address else f"https://{address}"
-
-
-def _source_of(feed: Feed) -> FeedSource:
-    return FeedSource(feed.url, feed.title, feed.publisher, feed.site, feed.country, feed.language)
 
 
 def _source(url: str, answer: Fetched, parsed: ParsedFeed) -> FeedSource:

@@ -57,6 +57,22 @@ class Webhook:
     secret: str
     handle: Callable[[dict[str, Any]], Awaitable[None]]
 
+    async def take(self, request: web.Request) -> web.Response:
+        """The secret is looked at first, and in constant time; the body only after it."""
+        shown = request.headers.get(_SECRET, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, self.secret.encode()):
+            return web.Response(status=401)
+        if request.content_type != "application/json":
+            return web.Response(status=415)
+        try:
+            update = json.loads(await request.read())
+        except ValueError:
+            return web.Response(status=400)
+        if not isinstance(update, dict):
+            return web.Response(status=400)
+        await self.handle(update)
+        return web.Response()
+
 
 async def look(
     store: Store, *, last_visit: Instant | None, courier_alive: bool, now: Clock
@@ -97,7 +113,7 @@ class Web:
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/metrics", self._metrics)
         if self._webhook is not None:
-            app.router.add_post(self._webhook.path, self._update)
+            app.router.add_post(self._webhook.path, self._webhook.take)
         return app
 
     async def start(self) -> str:
@@ -127,20 +143,3 @@ class Web:
         return web.Response(
             body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
-
-    async def _update(self, request: web.Request) -> web.Response:
-        """The secret is looked at first, and in constant time; the body only after it."""
-        assert self._webhook is not None
-        shown = request.headers.get(_SECRET, "").encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(shown, self._webhook.secret.encode()):
-            return web.Response(status=401)
-        if request.content_type != "application/json":
-            return web.Response(status=415)
-        try:
-            update = json.loads(await request.read())
-        except ValueError:
-            return web.Response(status=400)
-        if not isinstance(update, dict):
-            return web.Response(status=400)
-        await self._webhook.handle(update)
-        return web.Response()

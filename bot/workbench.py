@@ -1,6 +1,6 @@
 """What each stage makes of somebody's own data.
 
-In: bytes of a feed or page, rows of an articles file. Out: one plain object for each, ready to be
+In: parsed feeds, pages, rows of an articles file. Out: one plain object for each, ready to be
 printed as a line of JSON (docs/commands.md has the fields). Every function is pure; who reads the
 files and prints the lines is not known here.
 """
@@ -13,11 +13,19 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from bot.errors import NewsbellError
-from bot.feeds.parse import parse
 from bot.markup import plain
-from bot.model import Article, ArticleId, FeedId, Instant, Page, ParsedEntry, Source, StoryId
+from bot.model import (
+    Article,
+    ArticleId,
+    FeedId,
+    Instant,
+    Page,
+    ParsedEntry,
+    ParsedFeed,
+    Source,
+    StoryId,
+)
 from bot.stories.cluster import Grouper
-from bot.stories.extract import extract
 from bot.stories.summary import summarise
 from bot.topics.match import Percolator
 from bot.topics.query import parse_query
@@ -34,15 +42,9 @@ class RowError(NewsbellError):
 # ── feed ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def feed_lines(
-    body: bytes, content_type: str | None, url: str, source: str | None = None
-) -> list[Line]:
-    """A line for each entry, in the feed's order; raises FeedError when it is no feed.
-
-    `source` names the feed in the lines where that is not its `url`.
-    """
-    parsed = parse(body, content_type=content_type, url=url)
-    return [_entry_line(source or url, entry) for entry in parsed.entries]
+def feed_lines(source: str, feed: ParsedFeed) -> list[Line]:
+    """A line for each entry, in the feed's order."""
+    return [_entry_line(source, entry) for entry in feed.entries]
 
 
 def _entry_line(source: str, entry: ParsedEntry) -> Line:
@@ -149,9 +151,8 @@ def story_lines(rows: Iterable[tuple[Any, Article]]) -> Iterator[Line]:
 # ── page and summary ─────────────────────────────────────────────────────────────────────────────
 
 
-def page_line(body: bytes, content_type: str | None, url: str) -> Line:
-    """The main text of a page; raises PageError where there is none."""
-    page = extract(body, url=url, content_type=content_type)
+def page_line(page: Page) -> Line:
+    """The main text of a page."""
     return {
         "title": page.title,
         "text": page.text,

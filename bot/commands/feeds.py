@@ -1,0 +1,208 @@
+"""`newsbell feeds …`: the public feeds, at a terminal.
+
+In: addresses and OPML files. Out: rows of the store, tables, OPML. What adding a feed means is
+decided in `bot/subscriptions.py`, the same for chat and command line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.workplace import Reach, opened, progress, reaching, say, settings, table
+from bot.errors import FeedError, NewsbellError, StoreMissing, WorkerError
+
+if TYPE_CHECKING:
+    from bot.model import Feed, FeedSource
+    from bot.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="The feeds that everyone gets.", rich_markup_mode=None)
+
+_AT_ONCE = 10
+
+
+@app.command()
+def add(
+    addresses: Annotated[list[str], typer.Argument(help="A feed, or a page that has one.")],
+) -> None:
+    """Add feeds by address; a page is searched for its feed."""
+    raise typer.Exit(asyncio.run(_add(addresses)))
+
+
+async def _add(addresses: Sequence[str]) -> int:
+    from bot.subscriptions import Choices, Subscriptions
+    from bot.topics.match import Percolator
+
+    chosen = settings()
+    failed = 0
+    async with opened(chosen) as store, reaching(chosen) as reach:
+        desk = Subscriptions(store, Percolator(), reach.fetcher, reach.worker, time.time)
+        for address in addresses:
+            try:
+                added = await desk.add_feed(None, address)
+            except NewsbellError as error:
+                failed += 1
+                say(f"{address}: {error}")
+                continue
+            if isinstance(added, Choices):
+                failed += 1
+                say(f"{address} offers several feeds; add the one you want:")
+                for source in added.sources:
+                    say(f"  newsbell feeds add {source.url}    # {source.title}")
+                continue
+            count = "" if added.entries is None else f", {added.entries} entries"
+            say(f"{'added' if added.created else 'known'}: {added.feed.title}{count}")
+    return 1 if failed else 0
+
+
+@app.command("list")
+def list_() -> None:
+    """List the feeds with their health."""
+    feeds = asyncio.run(_stored(settings()))
+    table(
+        ("title", "address", "language", "health"),
+        [(feed.title, feed.url, feed.language, health(feed)) for feed in feeds],
+    )
+
+
+async def _stored(chosen: Settings) -> list[Feed]:
+    async with opened(chosen, create=False) as store:
+        return await store.feeds.visible(None)
+
+
+def health(feed: Feed) -> str:
+    """A feed's condition in plain words."""
+    if feed.state == "dead":
+        return f"gone: {feed.problem or 'no longer there'}"
+    if feed.failures:
+        times = "once" if feed.failures == 1 else f"{feed.failures} times in a row"
+        return f"failed {times}: {feed.problem or 'no reason known'}"
+    return "well" if feed.last_success else "not visited yet"
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="An OPML file.")],
+    check: Annotated[bool, typer.Option(help="Visit each feed first; add those that answer.")] = (
+        False
+    ),
+) -> None:
+    """Add the feeds of an OPML file."""
+    from bot.sources import sources_in
+
+    raise typer.Exit(asyncio.run(_import(sources_in(file), check)))
+
+
+async def _import(sources: Sequence[FeedSource], check: bool) -> int:
+    from bot.sources import plant
+
+    chosen = settings()
+    problems: dict[str, str] = {}
+    async with opened(chosen) as store:
+        if check:
+            async with reaching(chosen) as reach:
+                problems = await _visit_all(reach, sources)
+        added = 0
+        with progress() as bar:
+            for source in bar.track(sources, description="importing"):
+                if source.url not in problems:
+                    added += await plant(store, [source], int(time.time()))
+    for url, problem in problems.items():
+        say(f"{url}: {problem}")
+    known = len(sources) - added - len(problems)
+    say(f"{added} added, {known} known already, {len(problems)} left out")
+    return 1 if problems else 0
+
+
+@app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; standard output if none.")] = None,
+) -> None:
+    """Write the feeds as OPML."""
+    from bot.feeds.opml import write
+
+    body = write(_sources(asyncio.run(_stored(settings()))))
+    if file is None:
+        sys.stdout.buffer.write(body)
+    else:
+        file.write_bytes(body)
+        say(f"written to {file}")
+
+
+@app.command()
+def check(
+    addresses: Annotated[list[str] | None, typer.Argument(help="Only these.")] = None,
+) -> None:
+    """Visit every feed once and say which do not answer; stores nothing."""
+    raise typer.Exit(asyncio.run(_check(addresses or [])))
+
+
+async def _check(addresses: Sequence[str]) -> int:
+    chosen = settings()
+    sources = await _to_check(chosen, addresses)
+    async with reaching(chosen) as reach:
+        problems = await _visit_all(reach, sources)
+    table(("address", "problem"), list(problems.items()))
+    say(f"{len(sources) - len(problems)} of {len(sources)} feeds answer")
+    return 1 if problems else 0
+
+
+async def _to_check(chosen: Settings, addresses: Sequence[str]) -> Sequence[FeedSource]:
+    from bot.model import FeedSource
+    from bot.sources import sources_named
+
+    if addresses:
+        return [FeedSource(address) for address in addresses]
+    try:
+        return _sources(await _stored(chosen))
+    except StoreMissing:
+        return sources_named(chosen.feeds)
+
+
+async def _visit_all(reach: Reach, sources: Sequence[FeedSource]) -> dict[str, str]:
+    """The problem of each address that has one, in the order of the sources."""
+    problems: dict[str, str] = {}
+    room = asyncio.Semaphore(_AT_ONCE)
+    with progress() as bar:
+        task = bar.add_task("visiting", total=len(sources))
+
+        async def visit(url: str) -> None:
+            async with room:
+                problem = await _problem(reach, url)
+            if problem:
+                problems[url] = problem
+            bar.advance(task)
+
+        async with asyncio.TaskGroup() as group:
+            for source in sources:
+                group.create_task(visit(source.url))
+    return {source.url: problems[source.url] for source in sources if source.url in problems}
+
+
+async def _problem(reach: Reach, url: str) -> str | None:
+    from bot.feeds.parse import parse
+    from bot.model import Refused
+
+    answer = await reach.fetcher.page(url, limit=10_000_000)
+    if isinstance(answer, Refused):
+        return answer.problem
+    try:
+        await reach.worker.run(
+            partial(parse, content_type=answer.content_type, url=answer.url), answer.body
+        )
+    except (FeedError, WorkerError) as error:
+        return str(error)
+    return None
+
+
+def _sources(feeds: Sequence[Feed]) -> list[FeedSource]:
+    from bot.sources import source_of
+
+    return [source_of(feed) for feed in feeds]
