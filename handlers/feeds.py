@@ -7,20 +7,18 @@ refuses to know how feeds are found and read.
 
 from __future__ import annotations
 
-import re
-
 from bot.delivery.render import Button, Text
 from bot.model import Feed, FeedId
 from bot.subscriptions import AddedFeed, Choices
+from handlers.addresses import address_in, shown_address
 from handlers.cards import Card, data, pager, phrase, plain_card
-from handlers.context import Call, Gone, Tap
+from handlers.context import Call, Tap
 from handlers.rights import allowed
-from handlers.stories import address_in, summarise_link
+from handlers.stories import summarise_link
 
 SIZE = 8  # feeds a page
 _MOST_CHOICES = 8
 _QUIET = 7 * 86_400  # seconds without news that are worth a word
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 async def sources(call: Call) -> None:
@@ -107,40 +105,19 @@ async def remove_tap(tap: Tap) -> None:
 # ── an address ──
 
 
-async def offer_address(call: Call, address: str) -> None:
-    """Answer a pasted address with what can be done with it."""
-    text = Text().text(call.texts("sources.address")).line().text(address)
-    row = [
-        Button(call.texts("sources.add_button"), "ad:0"),
-        Button(call.texts("sources.sum_button"), "sm:0"),
-    ]
-    await call.reply(Card(text, [row]))
-
-
 async def address_tap(tap: Tap) -> None:
     """Add the address that the card shows."""
     if await allowed(tap):
-        address = _shown(tap)
+        address = shown_address(tap)
         await tap.toast(tap.texts("sources.looking"))
         await add(tap, address)
 
 
 async def sum_tap(tap: Tap) -> None:
     """Sum up the address that the card shows."""
-    address = _shown(tap)
+    address = shown_address(tap)
     await tap.toast(tap.texts("summary.working"))
     await summarise_link(tap, address)
-
-
-def _shown(tap: Tap) -> str:
-    """The address in the card that the button's number names; the card is ours, so it is as
-    sent.
-    """
-    addresses = _ADDRESS.findall(tap.card_message.text or "")
-    number = int(tap.args or 0)
-    if not 0 <= number < len(addresses):
-        raise Gone
-    return str(addresses[number])
 
 
 async def add(call: Call, words: str) -> None:

@@ -6,18 +6,17 @@ their sentences, edited in place. It refuses to know how stories are found, rank
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from bot.delivery.render import Button, Text
 from bot.model import Article, Sentence, StoryId, Summary, TopicId
 from bot.reading import StoryView
+from handlers.addresses import address_in
 from handlers.cards import Card, byline, data, pager, phrase, plain_card, story_line
 from handlers.context import Call, Tap
 from handlers.topics import bold_words, label_of, preview_text
 
 LONGEST = 200  # characters of a search
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _OUTLETS = 8  # named below a summary
 
 
@@ -172,12 +171,6 @@ async def summarise_link(call: Call, link: str) -> None:
     for sentence in found.summary.sentences:
         text.line().text(sentence.text)
     await call.reply(Card(text))
-
-
-def address_in(words: str) -> str | None:
-    """The first web address in some words."""
-    found = _ADDRESS.search(words)
-    return found[0].rstrip(".,;:!?)]}»”\"'") if found else None
 
 
 # ── search ──

@@ -12,6 +12,7 @@ from bot.delivery.render import Button, Text
 from bot.errors import QueryError
 from bot.model import Follow, TopicId
 from bot.subscriptions import PREVIEW_DAYS, Preview
+from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, phrase, plain_card, story_line
 from handlers.context import Call, Tap
 from handlers.rights import allowed
@@ -38,6 +39,8 @@ async def follow(call: Call) -> None:
     """/follow words"""
     if not call.args:
         await call.say("follow.what")
+    elif address := address_in(call.args):
+        await offer_address(call, address)
     elif len(call.args) > LONGEST:
         await call.say("odd.long")
     elif await allowed(call):

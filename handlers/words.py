@@ -12,10 +12,9 @@ from difflib import get_close_matches
 from telegram import Message
 from telegram.constants import MessageEntityType
 
+from handlers.addresses import address_in, offer_address
 from handlers.context import Call
-from handlers.feeds import offer_address
 from handlers.gate import mentioned
-from handlers.stories import address_in
 from handlers.topics import offer
 
 _MEANT = {  # what people type elsewhere → ours
