@@ -48,9 +48,12 @@ class Message:
 
 
 def alert_message(
-    alert: Alert, summary: Summary, chat: Chat, texts: Texts, *, now: float, silent: bool = False
+    alert: Alert, summary: Summary, chat: Chat, texts: Texts, *, now: float, grown: bool = False
 ) -> Message:
-    """Headline, who reported it and when, a sentence or two, the link; four buttons."""
+    """Headline, who reported it and when, a sentence or two, the link; four buttons.
+
+    `grown`: it will replace what was sent, which no longer needs an excuse for coming late.
+    """
     article = alert.article
     text = Text().add(_headline(article)).line()
     text.add(_byline(alert, chat, texts, now))
@@ -58,9 +61,9 @@ def alert_message(
         text.line(2).text(sentence)
     if link := web_link(article.link):
         text.line(2).link(f"{texts('alert.read')} · {_host(link)}", link)
-    for note in _notes(alert, texts, now):
+    for note in () if grown else _notes(alert, texts, now):
         text.line(2).italic(note)
-    return Message(text, alert_buttons(alert.id, texts), silent=silent, preview=link or None)
+    return Message(text, alert_buttons(alert.id, texts), preview=link or None)
 
 
 def alert_buttons(alert: AlertId, texts: Texts, *, back: bool = False) -> Keyboard:

@@ -1,0 +1,84 @@
+"""One message to Telegram, and what to leave out when Telegram objects to a part of it.
+
+In: a chat and a `Message`. Out: Telegram's id of it, or the error to classify. It waits for no turn
+and repeats nothing that may have arrived: every second try follows a refusal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.delivery.outcome import Remedy, remedy
+from bot.delivery.render import Message, Text
+from bot.delivery.telegram import NewsBot, keyboard, preview
+from bot.model import Chat
+
+_SHORT_UNITS = 1000
+
+
+class Sender:
+    """`seconds`: for one message with all its tries; below half the lease of a claim."""
+
+    def __init__(self, bot: NewsBot, *, seconds: float) -> None:
+        self._bot = bot
+        self._seconds = seconds
+
+    async def send(self, chat: Chat, message: Message) -> int:
+        """Telegram's id of the message. Raises whatever the last try raised, or TimeoutError."""
+        tried: set[Remedy] = set()
+        async with asyncio.timeout(self._seconds):
+            while True:
+                try:
+                    sent = await self._bot.send_message(
+                        chat_id=chat.telegram,
+                        message_thread_id=chat.thread or None,
+                        disable_notification=message.silent,
+                        rate_limit_args="paced",
+                        **_content(message, tried),
+                    )
+                except BadRequest as error:
+                    _learn(error, tried)
+                else:
+                    return sent.message_id
+
+    async def edit(self, chat: Chat, sent: int, message: Message) -> None:
+        """Make the message that was sent say this instead. Raises as `send` does."""
+        tried: set[Remedy] = set()
+        async with asyncio.timeout(self._seconds):
+            while True:
+                try:
+                    await self._bot.edit_message_text(
+                        chat_id=chat.telegram,
+                        message_id=sent,
+                        rate_limit_args="paced",
+                        **_content(message, tried),
+                    )
+                except BadRequest as error:
+                    _learn(error, tried)
+                else:
+                    return
+
+
+def _learn(error: BadRequest, tried: set[Remedy]) -> None:
+    """Note what to change for one more try; raises the error where nothing is left to change."""
+    cure = remedy(error)
+    if cure is None or cure in tried:
+        raise error
+    tried.add(cure)
+
+
+def _content(message: Message, without: AbstractSet[Remedy]) -> dict[str, Any]:
+    bare = "bare" in without
+    text = message.text.cut(_SHORT_UNITS) if "short" in without else message.text
+    words: dict[str, Any] = {"text": text.html(), "parse_mode": ParseMode.HTML}
+    if "plain" in without:
+        words = {"text": Text().text(text.plain(links=True)).cut().plain()}
+    return words | {
+        "reply_markup": None if bare else keyboard(message.keyboard),
+        "link_preview_options": preview(None if bare else message.preview),
+    }
