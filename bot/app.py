@@ -1,8 +1,8 @@
 """The composition root: settings become a running bot.
 
 In: settings, the clock, chance. Out: an exit code, once everything has been stopped in order. The
-one place where the parts meet; it decides nothing about news. Stop order: updates, visits, alerts in
-flight, HTTP, worker, store. A kill instead loses nothing (docs/decisions/0001-delivery.md).
+one place where the parts meet; it decides nothing about news. Stop order: updates, visits, alerts
+in flight, HTTP, worker, store. A kill instead loses nothing (docs/decisions/0001-delivery.md).
 """
 
 from __future__ import annotations
