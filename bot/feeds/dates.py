@@ -19,6 +19,8 @@ _ISO_LIKE = re.compile(r"\d{4}-?\d\d-?\d\d")
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?,?\s+(?=\d)|^[^\W\d_]{2,10},\s*")
 _LETTERS = re.compile(r"\d\s*([A-Z]{3,5})$")
 _TWO_SIGNS = re.compile(r"(GMT|UTC?)(?=[+-]\d)", re.IGNORECASE)
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+_WORD = re.compile(r"[^\W\d_]{3,10}")
 _HAS_DATE = re.compile(r"\d{4}|\d\D+\d")
 _LONGEST = 100
 
@@ -31,6 +33,16 @@ _HOURS = {
     "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8,
     "AKDT": -8, "AKST": -9, "HST": -10,
 }  # fmt: skip
+# How months begin in French, Spanish, Portuguese, Italian, German, Dutch and English.
+_MONTHS = {
+    "jan": "Jan", "ene": "Jan", "gen": "Jan", "jän": "Jan", "feb": "Feb", "fév": "Feb",
+    "fev": "Feb", "mars": "Mar", "marz": "Mar", "març": "Mar", "mär": "Mar", "maa": "Mar",
+    "mrt": "Mar", "apr": "Apr", "avr": "Apr", "abr": "Apr", "mai": "May", "mayo": "May",
+    "mag": "May", "mei": "May", "juin": "Jun", "jun": "Jun", "giu": "Jun", "juil": "Jul",
+    "jul": "Jul", "lug": "Jul", "aug": "Aug", "aoû": "Aug", "aou": "Aug", "ago": "Aug",
+    "sep": "Sep", "set": "Sep", "oct": "Oct", "out": "Oct", "ott": "Oct", "okt": "Oct",
+    "nov": "Nov", "dec": "Dec", "déc": "Dec", "dic": "Dec", "dez": "Dec",
+}  # fmt: skip
 _MINUTES = {"IST": 330, "NPT": 345, "ACST": 570, "ACDT": 630}
 
 
@@ -42,6 +54,8 @@ def read_date(text: str | None, parsed: struct_time | None = None) -> datetime |
     text = " ".join((text or "")[:_LONGEST].split())
     if not text:
         return _from_struct(parsed)
+    if _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
     letters = _LETTERS.search(text)
     if letters and _offset(letters[1], None):  # feedparser takes letters it does not know for UTC
         return _any(text) or _from_struct(parsed)
@@ -92,8 +106,16 @@ def _iso(text: str) -> datetime | None:
 def _any(text: str) -> datetime | None:
     if not _HAS_DATE.search(text):
         return None
-    found = _dateutil(text) or _dateutil(_WEEKDAY.sub("", _TWO_SIGNS.sub("", text), count=1))
+    text = _TWO_SIGNS.sub("", text)
+    english = _WORD.sub(_english, text)
+    found = _dateutil(text) or _dateutil(english) or _dateutil(_WEEKDAY.sub("", english, count=1))
     return _in_utc(found) if found else None
+
+
+def _english(match: re.Match[str]) -> str:
+    """A month's name in English; other words as they are."""
+    word = match[0].lower()
+    return next((month for name, month in _MONTHS.items() if word.startswith(name)), match[0])
 
 
 def _dateutil(text: str) -> datetime | None:

@@ -168,10 +168,12 @@ def _hrefs(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _link(entry: dict[str, Any], base: str) -> str:
     """The page of an entry: FeedBurner's original, the link, an alternate, the guid, the file."""
     links = list(_hrefs(entry))
-    guid = _text(entry, "id")
+    guid, link = _text(entry, "id"), _text(entry, "link")
+    if link == guid and not link.startswith(("http://", "https://", "/")):
+        link = ""  # a number that nobody marked as "no permalink"
     candidates = [
         _text(entry, "feedburner_origlink"),
-        _text(entry, "link"),
+        link,
         *(href for rel, href in links if rel == "alternate"),
         guid if guid.startswith(("http://", "https://")) else "",
         *(href for rel, href in links if rel in ("enclosure", "related", "via")),
