@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 from bot.errors import PageError, WorkerError
 from bot.feeds.fetch import Fetcher
@@ -250,7 +251,7 @@ def _id(chat: Chat | None) -> ChatId | None:
 
 
 def _host(url: str) -> str:
-    return url.split("://", 1)[-1].split("/", 1)[0].rpartition("@")[2].removeprefix("www.")
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 K = TypeVar("K")

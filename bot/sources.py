@@ -37,13 +37,9 @@ def sources_named(feeds: str) -> tuple[FeedSource, ...]:
 def sources_in(file: Path) -> tuple[FeedSource, ...]:
     """The feeds of an OPML file; raises FeedError when it cannot be read or names none."""
     try:
-        sources = read(file.read_bytes())
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no OPML"
-        raise FeedError(f"{file} cannot be read: {why}.") from error
-    if not sources:
-        raise FeedError(f"{file} names no feed.")
-    return sources
+        return read(file.read_bytes())
+    except OSError as error:
+        raise FeedError(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def source_of(feed: Feed) -> FeedSource:

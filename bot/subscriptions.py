@@ -7,9 +7,8 @@ terminals.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -18,8 +17,6 @@ from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import parse
 from bot.model import (
-    Article,
-    ArticleId,
     Chat,
     ChatId,
     Clock,
@@ -31,36 +28,21 @@ from bot.model import (
     Instant,
     ParsedFeed,
     Refused,
-    Story,
     StoryId,
     TopicId,
 )
+from bot.preview import PREVIEW_DAYS, Found, Preview, look_back
 from bot.sources import source_of
 from bot.store import Store
 from bot.topics.match import Percolator
-from bot.topics.query import Query, parse_query
-from bot.visible import told_by
+from bot.topics.query import parse_query
 from bot.worker import Worker
 
-DAY = 86400
-PREVIEW_DAYS = 7
-EXAMPLES = 3
+__all__ = ["PREVIEW_DAYS", "AddedFeed", "Choices", "Followed", "Preview", "Subscriptions"]
+
 MAX_TOPICS = 30
 MAX_FEEDS = 50
 _FEED_BYTES = 10_000_000
-_BREATH = 50  # articles looked at before others get their turn
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What following would have brought lately; `days` is how far back the articles go, 1 to 7."""
-
-    query: Query
-    label: str
-    stories: int
-    per_day: float
-    examples: tuple[Story, ...] = ()  # the latest, newest first
-    days: int = PREVIEW_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,58 +87,34 @@ class Subscriptions:
 
         Raises QueryError.
         """
-        query = parse_query(text)
-        now = int(self._now())
-        recent = await self._store.articles.recent(since=now - PREVIEW_DAYS * DAY, viewer=chat)
-        newest: dict[StoryId, Article] = {}
-        for count, article in enumerate(recent, 1):
-            if count % _BREATH == 0:
-                await asyncio.sleep(0)
-            if article.story is None or article.story in newest:
-                continue
-            if self._percolator.explain(query, article):
-                newest[article.story] = article
-        days = _days(recent, now)
-        examples = await self._examples(newest, {article.id for article in recent})
-        return Preview(query, query.label, len(newest), len(newest) / days, examples, days)
+        return (await self._look_back(text, chat)).preview
 
-    async def _examples(
-        self, newest: dict[StoryId, Article], visible: set[ArticleId]
-    ) -> tuple[Story, ...]:
-        """The latest stories, told by an article that this chat may see."""
-        latest = sorted(newest, key=lambda story: newest[story].published, reverse=True)[:EXAMPLES]
-        stories = {story.id: story for story in await self._store.stories.many(latest)}
-        return tuple(
-            stories[story]
-            if stories[story].lead in visible
-            else told_by(stories[story], newest[story])
-            for story in latest
-            if story in stories
+    async def _look_back(self, text: str, chat: ChatId | None) -> Found:
+        return await look_back(
+            self._store, self._percolator, parse_query(text), chat, int(self._now())
         )
 
     async def follow(self, chat: Chat, text: str) -> Followed:
         """Follow what the text asks for; raises QueryError or LimitReached (30 topics a chat)."""
-        preview = await self.preview(text, chat.id)
-        return await self._follow(chat, preview)
-
-    async def follow_topic(self, chat: Chat, topic: TopicId) -> Followed | None:
-        """Follow a topic that others follow already; None when there is no such topic."""
-        known = await self._store.topics.get(topic)
-        return await self.follow(chat, known.query) if known else None
-
-    async def _follow(self, chat: Chat, preview: Preview) -> Followed:
-        now = int(self._now())
+        found = await self._look_back(text, chat.id)
+        query, now = found.preview.query, int(self._now())
         async with self._store.transaction() as tx:
-            topic = await tx.topics.ensure(preview.query.canonical, now)
+            topic = await tx.topics.ensure(query.canonical, now)
             known = await tx.topics.find(chat.id, topic)
             if known is None and len(await tx.topics.of_chat(chat.id)) >= MAX_TOPICS:
                 raise LimitReached(
                     f"You follow {MAX_TOPICS} topics, which is the most. Unfollow one first.",
                     MAX_TOPICS,
                 )
-            follow, created = await tx.topics.follow(chat.id, topic, preview.label, now)
-        self._percolator.add(topic, preview.query)
-        return Followed(follow, created, preview)
+            follow, created = await tx.topics.follow(chat.id, topic, query.label, now)
+            await tx.stories.note([(story, a.id, topic, why) for story, (a, why) in found.matches])
+        self._percolator.add(topic, query)
+        return Followed(follow, created, found.preview)
+
+    async def follow_topic(self, chat: Chat, topic: TopicId) -> Followed | None:
+        """Follow a topic that others follow already; None when there is no such topic."""
+        known = await self._store.topics.get(topic)
+        return await self.follow(chat, known.query) if known else None
 
     async def unfollow(self, chat: Chat, topic: TopicId) -> Follow | None:
         """What was followed, for an Undo; None when it was not. Nothing more is owed for it."""
@@ -195,19 +153,20 @@ class Subscriptions:
         The feed is due at once, and its first visit rings nobody. Raises FeedError or LimitReached
         (50 feeds a chat).
         """
-        await self._check_room(chat)
-        url = _address(address)
-        known = await self._store.feeds.by_url(url)
-        if known is not None:
-            return await self._keep(chat, source_of(known), None)
-        answer = await self._fetcher.page(url, limit=_FEED_BYTES)
-        if isinstance(answer, Refused):
-            raise FeedError(answer.problem)
+        if chat is not None and len(await self._store.feeds.own(chat.id)) >= MAX_FEEDS:
+            raise _too_many_feeds()
+        urls = _addresses(address)
+        for url in urls:
+            known = await self._store.feeds.by_url(url)
+            if known is not None:
+                return await self._keep(chat, source_of(known), None)
+        answer = await self._ask(urls)
         try:
             parsed = await self._parse(answer)
         except FeedError:
-            return await self._discover(chat, url)
-        return await self._keep(chat, _source(url, answer, parsed), len(parsed.entries))
+            return await self._discover(chat, answer.url)
+        asked = urls[-1] if answer.url.startswith("http:") else urls[0]
+        return await self._keep_new(chat, asked, answer, parsed)
 
     async def _discover(self, chat: Chat | None, url: str) -> AddedFeed | Choices:
         """The address is a page: look for the feeds it offers."""
@@ -216,16 +175,37 @@ class Subscriptions:
             return Choices(sources)
         if not sources:
             raise FeedError("There is no feed at this address.")
-        answer = await self._fetcher.page(sources[0].url, limit=_FEED_BYTES)
+        answer = await self._ask([sources[0].url])
+        parsed = await self._parse(answer)
+        return await self._keep_new(chat, sources[0].url, answer, parsed)
+
+    async def _ask(self, urls: Sequence[str]) -> Fetched:
+        """The first that answers; raises FeedError with what the last one said."""
+        answer: Fetched | Refused = Refused("url", "That is no address.")
+        for url in urls:
+            answer = await self._fetcher.page(url, limit=_FEED_BYTES)
+            if isinstance(answer, Fetched) or answer.kind not in ("network", "timeout"):
+                break
         if isinstance(answer, Refused):
             raise FeedError(answer.problem)
-        parsed = await self._parse(answer)
-        return await self._keep(chat, _source(sources[0].url, answer, parsed), len(parsed.entries))
+        return answer
 
     async def _parse(self, answer: Fetched) -> ParsedFeed:
         return await self._worker.run(
             partial(parse, content_type=answer.content_type, url=answer.url), answer.body
         )
+
+    async def _keep_new(
+        self, chat: Chat | None, url: str, answer: Fetched, parsed: ParsedFeed
+    ) -> AddedFeed:
+        source = _source(url, answer, parsed)
+        host = source.publisher
+        named = [
+            f.publisher for f in await self._store.feeds.visible(None) if _host(f.site) == host
+        ]
+        if named:  # the catalogue knows the publisher by name: it must not count as two
+            source = replace(source, publisher=named[0])
+        return await self._keep(chat, source, len(parsed.entries))
 
     async def _keep(self, chat: Chat | None, source: FeedSource, entries: int | None) -> AddedFeed:
         async with self._store.transaction() as tx:
@@ -235,14 +215,10 @@ class Subscriptions:
                 public=chat is None,
                 chat=chat.id if chat else None,
             )
+            # Again, for several may be on their way at once.
+            if chat is not None and len(await tx.feeds.own(chat.id)) > MAX_FEEDS:
+                raise _too_many_feeds()
         return AddedFeed(feed, created, entries)
-
-    async def _check_room(self, chat: Chat | None) -> None:
-        if chat is not None and len(await self._store.feeds.own(chat.id)) >= MAX_FEEDS:
-            raise LimitReached(
-                f"You have {MAX_FEEDS} feeds of your own, which is the most. Remove one first.",
-                MAX_FEEDS,
-            )
 
     async def remove_feed(self, chat: Chat, feed: FeedId) -> bool:
         """Drop one of the chat's own feeds; False when it has no such feed."""
@@ -250,27 +226,31 @@ class Subscriptions:
             return await tx.feeds.drop(feed, chat.id)
 
 
-def _days(recent: Sequence[Article], now: Instant) -> int:
-    """How many days the articles span, 1 to 7: a young archive must not look like a quiet topic."""
-    oldest = min((article.published for article in recent), default=now)
-    return min(PREVIEW_DAYS, max(1, -(-(now - oldest) // DAY)))
+def _too_many_feeds() -> LimitReached:
+    return LimitReached(
+        f"You have {MAX_FEEDS} feeds of your own, which is the most. Remove one first.", MAX_FEEDS
+    )
 
 
-def _address(text: str) -> str:
-    """What a person pastes: a scheme may be missing, or be `feed:`."""
+def _addresses(text: str) -> list[str]:
+    """What a person pastes may lack a scheme, or have `feed:`; the addresses to try, in order."""
     address = text.strip().strip("<>").removeprefix("feed:").removeprefix("//")
     if not address or any(c.isspace() for c in address):
         raise FeedError("Send the address of one feed or page, such as https://example.org/news")
-    return address if "://" in address else f"https://{address}"
+    return [address] if "://" in address else [f"https://{address}", f"http://{address}"]
 
 
 def _source(url: str, answer: Fetched, parsed: ParsedFeed) -> FeedSource:
-    title = parsed.title or urlsplit(url).hostname or url
+    site = parsed.link or answer.url
     language = (parsed.language or "").partition("-")[0].lower()
     return FeedSource(
         answer.moved_to or url,
-        title=title,
-        publisher=title,
-        site=parsed.link or "",
+        title=parsed.title or _host(url),
+        publisher=_host(site) or _host(url),
+        site=site,
         language=language if len(language) == 2 else "",
     )
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
