@@ -148,6 +148,12 @@ class Replay:
         own.sort(key=lambda item: (item.published, item.number), reverse=True)
         return own[:_SHOWN]
 
+    def item_at(self, url: str) -> Item | None:
+        """The article behind a link, None for any other address."""
+        outlet, _, number = url.removeprefix(f"{self.url}/").partition("/")
+        item = self._items.get(int(number)) if number.isdecimal() else None
+        return item if item is not None and item.outlet.id == outlet else None
+
     def _outlet(self, request: web.Request) -> Outlet:
         for outlet in self.world.outlets:
             if outlet.id == request.match_info["outlet"]:

@@ -1,7 +1,7 @@
 """Items as RSS 2.0, Atom 1.0 or JSON Feed 1.1, and as the HTML page behind each link.
 
-In: an outlet, its items (newest first) and the address it is served under. Out: text. Pages carry
-what real ones do around the article: breadcrumb, headline twice, caption, advert, byline, agency tail.
+In: an outlet, its items (newest first), the address it is served under. Out: text. Pages carry what
+real ones do around the article: breadcrumb, headline twice, caption, advert, byline, agency tail.
 Knows no HTTP.
 """
 
