@@ -1,1 +1,1 @@
-"""What is measured: one file per claim. `python -m bench` runs those that need nothing but ourselves."""
+"""What is measured, one file per claim; `python -m bench` runs those that need only ourselves."""

@@ -24,6 +24,7 @@ import handlers
 from bot.delivery.courier import Courier
 from bot.delivery.digest import Digests
 from bot.delivery.lanes import Lanes
+from bot.delivery.sender import Sender
 from bot.delivery.telegram import NewsBot, bulk_bot, reply_application
 from bot.errors import QueryError, TokenRefused
 from bot.feeds.fetch import Fetcher
@@ -124,7 +125,7 @@ async def _furnish(
             wake=wake, now=now, rng=times.rng,
         ),
         courier=Courier(store, bulk, texts_for, lanes=lanes, now=now, rng=times.rng, wake=wake),
-        digests=Digests(store, bulk, now=now),
+        digests=Digests(store, Sender(bulk), texts_for, lanes=lanes, now=now),
         conversation=Conversation(application, services, _address(settings)),
         bulk=bulk,
         now=now,

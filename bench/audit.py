@@ -1,0 +1,108 @@
+"""Was everything that was owed delivered, and nothing twice? An answer from outside the bot.
+
+In: the bot's database and the log of the Bot API. Out: counts. What should have rung is worked out
+again from the articles; what did ring is read from the buttons of the messages that got through.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from bot.delivery.callback import unpack
+from bot.demo.api import BotApi
+from bot.feeds.flood import OLD
+from bot.model import Article, ArticleId, FeedId
+from bot.topics.match import Percolator
+from bot.topics.query import parse_query
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    alerts: int  # rows of the outbox
+    delivered: int  # messages that got through
+    unqueued: int  # stories that should ring a chat and have no row: lost before the outbox
+    undelivered: int  # rows without a message: lost after it
+    repeated: int  # rows with more messages than doubt explains
+    doubtful: int  # rows that were sent once more out of doubt
+    doubled: int  # of these, those that were seen twice
+
+    @property
+    def lost(self) -> int:
+        return self.unqueued + self.undelivered
+
+    @property
+    def good(self) -> bool:
+        return self.lost == 0 and self.repeated == 0
+
+
+def deliveries(api: BotApi) -> Counter[int]:
+    """How often each alert got through, by its number."""
+    seen: Counter[int] = Counter()
+    for call in api.log.of("sendMessage"):
+        if call.done:
+            seen.update(_alerts_of(call.params))
+    return seen
+
+
+def _alerts_of(params: dict[str, Any]) -> set[int]:
+    markup = params.get("reply_markup") or {}
+    markup = json.loads(markup) if isinstance(markup, str) else markup
+    buttons = [button for row in markup.get("inline_keyboard", ()) for button in row]
+    found = [unpack(button.get("callback_data")) for button in buttons]
+    return {number for pair in found if pair and pair[0] == "w" for number in [pair[1]]}
+
+
+def audit(connection: sqlite3.Connection, api: BotApi, *, after: int) -> Audit:
+    """`after`: the last article that was there before anybody followed anything."""
+    rows = connection.execute("SELECT id, chat, story, state, resends FROM alert").fetchall()
+    seen = deliveries(api)
+    extra = [row for row in rows if seen[row["id"]] > 1 + row["resends"]]
+    doubtful = [row for row in rows if row["resends"]]
+    return Audit(
+        alerts=len(rows),
+        delivered=sum(seen.values()),
+        unqueued=len(owed(connection, after) - {(row["chat"], row["story"]) for row in rows}),
+        undelivered=sum(1 for row in rows if not seen[row["id"]]),
+        repeated=len(extra),
+        doubtful=len(doubtful),
+        doubled=sum(1 for row in doubtful if seen[row["id"]] > 1),
+    )
+
+
+def owed(connection: sqlite3.Connection, after: int) -> set[tuple[int, int]]:
+    """(chat, story) for every article since `after` that somebody follows and that is news."""
+    follows = [
+        (row["chat"], parse_query(row["query"]))
+        for row in connection.execute(
+            "SELECT follow.chat, topic.query FROM follow JOIN topic ON topic.id = follow.topic"
+        )
+    ]
+    percolator, newest = Percolator(), defaultdict[int, int](int)
+    found: set[tuple[int, int]] = set()
+    for row in connection.execute(
+        "SELECT article.*, feed.publisher FROM article JOIN feed ON feed.id = article.feed"
+        " ORDER BY article.id"
+    ):
+        known, newest[row["feed"]] = (
+            newest[row["feed"]],
+            max(newest[row["feed"]], row["published"]),
+        )
+        if row["id"] <= after or row["published"] < known - OLD:
+            continue
+        article = _article(row)
+        for chat, query in follows:
+            if percolator.explain(query, article):
+                found.add((chat, row["story"]))
+    return found
+
+
+def _article(row: sqlite3.Row) -> Article:
+    return Article(
+        ArticleId(row["id"]), FeedId(row["feed"]), row["publisher"] or "", row["title"],
+        row["link"], row["summary"], row["text"], row["published"], row["first_seen"],
+        row["language"],
+    )  # fmt: skip
