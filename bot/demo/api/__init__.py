@@ -4,7 +4,7 @@ from bot.demo.api.events import Event
 from bot.demo.api.faults import Fault
 from bot.demo.api.limits import Limits
 from bot.demo.api.messages import Message
-from bot.demo.api.people import NoSuchButton, Person, Tap
+from bot.demo.api.people import NoButtonError, Person, Tap
 from bot.demo.api.places import Place
 from bot.demo.api.server import BotApi
 
@@ -14,7 +14,7 @@ __all__ = [
     "Fault",
     "Limits",
     "Message",
-    "NoSuchButton",
+    "NoButtonError",
     "Person",
     "Place",
     "Tap",

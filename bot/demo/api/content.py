@@ -2,7 +2,7 @@
 stand in the chat, or Telegram's complaint.
 
 The limits: core.telegram.org/bots/api#sendmessage; 32,768 bytes before parsing is a limit of
-telegram-bot-api itself. Lengths are counted in UTF-16 units, the stricter of the two readings in use.
+telegram-bot-api itself. Lengths are counted in UTF-16 units, the stricter of the two readings.
 """
 
 from __future__ import annotations

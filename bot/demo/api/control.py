@@ -1,4 +1,4 @@
-"""The control surface over HTTP, for tests that start real processes. In: JSON at /control/…. Out: JSON.
+"""The control surface over HTTP, for tests that start processes. In: JSON at /control/…. Out: JSON.
 
 Only `python -m bot.demo.api` and tests reach it: the server listens on the loopback. It offers what
 bot/demo/api/server.py describes, under the same names.

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from bot.demo.api.html import Entity, order
+from bot.demo.api.mending import mend
 
 Json = dict[str, Any]
 
@@ -30,7 +31,10 @@ _FOUND = (
             r"(?::\d{1,5})?(?:[/?#](?:[^\s<>\"«»]*[^\s<>\"«».,:;!?')\]}…])?)?(?![\w@-])"
         ),
     ),
-    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")),
+    (
+        "bot_command",
+        re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])"),
+    ),
     ("mention", re.compile(r"(?<![\w@/])@[A-Za-z0-9_]{2,32}(?![\w@])")),
     ("hashtag", re.compile(r"(?<![\w#&])#(?=\d*[^\W\d])\w{1,256}(?![\w#])")),
     ("cashtag", re.compile(r"(?<![\w$])\$[A-Z]{1,8}(?![\w$])")),
@@ -61,8 +65,8 @@ def detect(text: str) -> list[Json]:
 
 def settle(text: str, entities: list[Entity]) -> tuple[str, tuple[Json, ...]]:
     """Clean and trim the text, mend the entities, add those that Telegram finds by itself."""
-    text, entities = _clean(text, entities)
-    entities = _mend(text, entities)
+    text, entities = _clean(text, mend(entities))
+    entities = mend(entities)
     text, entities = _trim(text, entities)
     taken = [(e.offset, e.offset + e.length) for e in entities if e.type in _HOLDS_NO_LINK]
     extra = [
@@ -134,15 +138,7 @@ def _without(entity: Entity, gone: list[int]) -> Entity:
     return Entity(entity.type, entity.offset - before, entity.length - within, entity.value)
 
 
-# ── mend ──
-
-_STYLES = ("bold", "italic", "underline", "strikethrough", "spoiler")
-_QUOTES = ("blockquote", "expandable_blockquote")
-_CODES = ("pre", "code")
-
-
-def _mend(text: str, entities: list[Entity]) -> list[Entity]:
-    return sorted(entities, key=order)
+# ── trim ──
 
 
 def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

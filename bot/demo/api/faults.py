@@ -2,7 +2,7 @@
 
     api.faults.add("502", match="sendMessage")                     the next sendMessage
     api.faults.add("429", match={"chat_id": 7}, seconds=3)         the next call with that chat
-    api.faults.add("done-then-close", times=5)                     five calls of any kind but polling
+    api.faults.add("done-then-close", times=5)               five calls of any kind (not polls)
     api.faults.add("error", code=403, description="Forbidden: …", match=lambda call: …)
 
 Knows what may go wrong; bot/demo/api/front.py makes it happen.

@@ -1,5 +1,5 @@
-"""The HTTP side of the server. In: requests to /bot<token>/<method>. Out: Telegram's envelopes, or the
-faults that were ordered, and an entry in the log for each.
+"""The HTTP side of the server. In: requests to /bot<token>/<method>. Out: Telegram's envelopes, or
+the faults that were ordered, and an entry in the log for each.
 
 Knows no method: they are in bot/demo/api/methods.
 """

@@ -185,22 +185,15 @@ class _Reader:
 
     def _mark(self, opened: _Open) -> None:
         entity = Entity(TAGS[opened.tag], opened.offset, self.units - opened.offset)
-        match opened.tag:
-            case b"a":
-                if not _link(entity, opened.argument or bytes(self.out[opened.begin :])):
-                    return
-            case b"tg-emoji":
-                entity.value = _emoji(opened.argument)
-            case b"tg-time":
-                if not _date(entity, opened):
-                    return
-            case b"blockquote" if opened.argument:
-                entity.type = "expandable_blockquote"
-            case b"pre" | b"code":
-                entity.value = opened.argument.decode("utf-8", "surrogatepass")
-                if self._joined(entity):
-                    return
-        self.entities.append(entity)
+        if opened.tag == b"a":
+            kept = _link(entity, opened.argument or bytes(self.out[opened.begin :]))
+        elif opened.tag in (b"pre", b"code"):
+            entity.value = opened.argument.decode("utf-8", "surrogatepass")
+            kept = not self._joined(entity)
+        else:
+            kept = _fill(entity, opened)
+        if kept:
+            self.entities.append(entity)
 
     def _joined(self, entity: Entity) -> bool:
         """`pre` around exactly one `code` with a language (or inside it) is one entity."""
@@ -231,6 +224,16 @@ def _take(opened: _Open, name: bytes, value: bytes) -> None:
             opened.unix = value
 
 
+def _fill(entity: Entity, opened: _Open) -> bool:
+    if entity.type == "custom_emoji":
+        entity.value = _emoji(opened.argument)
+    elif entity.type == "date_time":
+        return _date(entity, opened)
+    elif entity.type == "blockquote" and opened.argument:
+        entity.type = "expandable_blockquote"
+    return True
+
+
 def _link(entity: Entity, target: bytes) -> bool:
     text = target.decode("utf-8", "surrogatepass")
     if user := links.user_of(text):
@@ -259,7 +262,7 @@ def _date(entity: Entity, opened: _Open) -> bool:
 
 
 def date_format(text: str) -> str:
-    """In the one order Telegram writes it: `r`, or any of `w`, `d`/`D`, `t`/`T`; short beats long."""
+    """In the one order Telegram writes it: `r`, or `w`, `d`/`D`, `t`/`T`; short beats long."""
     if text in ("r", "R"):
         return "r"
     day = date = time = ""

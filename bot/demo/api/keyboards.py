@@ -1,4 +1,4 @@
-"""Keyboards as Telegram takes them. In: reply_markup. Out: the same, checked, or Telegram's complaint.
+"""Keyboards as Telegram takes them. In: reply_markup. Out: the same, or Telegram's complaint.
 
 Rules: core.telegram.org/bots/api#inlinekeyboardmarkup; texts of telegram-bot-api's Client.cpp and
 TDLib's ReplyMarkup.cpp. Knows nothing of messages.

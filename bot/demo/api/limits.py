@@ -38,7 +38,7 @@ class Limits:
 
 @dataclass(slots=True)
 class Window:
-    """At most `burst` events within any `seconds`; sliding, so no edge lets twice as many through."""
+    """At most `burst` events within any `seconds`; sliding, so no edge lets more through."""
 
     burst: int
     seconds: float

@@ -1,5 +1,5 @@
-"""Which links Telegram keeps. In: what stands in an href or on a button. Out: the link as clients get
-it, or why there is none.
+"""Which links Telegram keeps. In: what stands in an href or on a button. Out: the link as clients
+get it, or why there is none.
 
 The rules of TDLib's LinkManager and HttpUrl (github.com/tdlib/td), checked against the library
 itself in tests/demo/api/test_html_oracle.py. Knows nothing of messages.

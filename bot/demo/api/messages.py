@@ -1,5 +1,5 @@
-"""What stands in the chats. In: messages, edits, deletions. Out: Telegram's Message objects, and for
-the eyes of people the same with its history.
+"""What stands in the chats. In: messages, edits, deletions. Out: Telegram's Message objects, and
+for the eyes of people the same with its history.
 
 Knows no rules: whoever writes here has asked bot/demo/api/methods first.
 """
@@ -119,8 +119,8 @@ class Message:
 
 
 class Shelf:
-    """All messages by chat, in order. Ids count up over all private chats and basic groups together,
-    and within each supergroup and channel, as at Telegram."""
+    """All messages by chat, in order. Ids count up over all private chats and basic groups
+    together, and within each supergroup and channel, as at Telegram."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now

@@ -1,4 +1,4 @@
-"""What a person does with the phone in hand. In: a script. Out: updates for the bot, and what it said.
+"""What a person does with the phone in hand. In: a script. Out: updates for the bot, what it said.
 
     amina = api.user(1001, "Amina", "fr")
     await amina.send("/start")                       # in the private chat; /start, plain words, …
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 PATIENCE = 10.0  # seconds that waits last unless told otherwise
 
 
-class NoSuchButton(LookupError):
+class NoButtonError(LookupError):
     """The message has no such button; names those it has."""
 
 
@@ -203,12 +203,15 @@ class Person:
             own = (m for m in reversed(self.api.messages(place.id)) if m.by_bot)
             return next((m for m in own if condition(m)), None)
 
-        return self.api.wait_for(newest, timeout)  # type: ignore[arg-type, return-value]
+        return self.api.wait_for(newest, timeout)  # type: ignore[arg-type]
 
-    async def ask(self, text: str, timeout: float = PATIENCE, chat: Any = None) -> Message:
+    def ask(self, text: str, timeout: float = PATIENCE, chat: Any = None) -> Awaitable[Message]:
         """Send, and wait for the bot's next message in that chat."""
+        return self._ask(text, timeout, chat)
+
+    async def _ask(self, text: str, seconds: float, chat: Any) -> Message:
         sent = await self.send(text, chat)
-        return await self.wait(lambda m: m.id > sent.id, timeout, chat)
+        return await self.wait(lambda m: m.id > sent.id, seconds, chat)
 
     # ── inside ──
 
@@ -242,4 +245,4 @@ def _button(message: Message, wanted: str) -> Json:
         found = [button for button in buttons if matches(button)]
         if found:
             return found[0]
-    raise NoSuchButton(f"no button {wanted!r}; there are: {message.labels}")
+    raise NoButtonError(f"no button {wanted!r}; there are: {message.labels}")

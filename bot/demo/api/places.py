@@ -1,5 +1,5 @@
-"""What happens in groups, forums and channels. In: a script. Out: memberships, service messages, and
-the updates that the bot would get.
+"""What happens in groups, forums and channels. In: a script. Out: memberships, service messages,
+and the updates that the bot would get.
 
     newsroom = api.group(-100123, "Newsroom", kind="supergroup", members=[amina], admins=[omar])
     await newsroom.promote_bot();  await newsroom.kick_bot();  await newsroom.migrate()

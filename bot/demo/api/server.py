@@ -28,7 +28,7 @@ The control surface, all in-process; everything is safe to call while a bot runs
     with api.subscribe() as events:                          # bot.demo.api.events.Event
         async for event in events: event.kind, event.chat, event.message, event.as_json()
     api.log.of("sendMessage", chat)                          # bot.demo.api.log.Call
-    api.faults.add("done-then-close", "sendMessage")         # bot/demo/api/faults.py lists the kinds
+    api.faults.add("done-then-close", "sendMessage")         # kinds: bot/demo/api/faults.py
     api.commands_for(amina.id, "fr")                         # the menu a person sees
     await api.offline(); await api.online()                  # connection refused, and back
     await api.stop()

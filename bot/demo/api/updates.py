@@ -1,4 +1,4 @@
-"""What waits for the bot. In: updates as they happen. Out: getUpdates' answers, one poller at a time.
+"""What waits for the bot. In: updates as they happen. Out: getUpdates' answers, to one poller.
 
 The rules of telegram-bot-api's Client.cpp (do_get_updates, abort_long_poll). Delivery to a webhook
 is bot/demo/api/webhook.py; both take from the same queue.
@@ -74,14 +74,14 @@ class Updates:
         if self._poller is not None and not self._poller.done():
             self._poller.set_result(conflict(text))
 
-    async def get(self, offset: int, limit: int, timeout: float) -> list[Json]:
+    async def get(self, offset: int, limit: int, seconds: float) -> list[Json]:
         """Raises 409 in the older of two polls, held back when it happens again and again."""
         self.interrupt(_OTHER_POLLER)
         self.confirm(offset)
         mine: asyncio.Future[ApiError] = asyncio.get_running_loop().create_future()
         self._poller = mine
         try:
-            await self._wait(mine, min(max(timeout, 0.0), LONGEST_POLL))
+            await self._wait(mine, min(max(seconds, 0.0), LONGEST_POLL))
         finally:
             if self._poller is mine:
                 self._poller = None

@@ -1,7 +1,7 @@
 """Changes of what stands: edits, deletions, pins.
 
-In: parameters. Out: the Message or True. Only the bot's own messages are edited; edits count against
-the same rate as new messages in a chat.
+In: parameters. Out: the Message or True. Only the bot's own messages are edited; edits count
+against the same rate as new messages in a chat.
 """
 
 from __future__ import annotations

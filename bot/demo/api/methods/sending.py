@@ -1,7 +1,7 @@
 """New messages of the bot: sendMessage, sendPhoto, sendDocument, sendChatAction.
 
-In: parameters. Out: the Message. Checks what Telegram checks, in its order: the chat, the rights, the
-text, the keyboard, the message replied to, and last how fast the bot writes.
+In: parameters. Out: the Message. Checks what Telegram checks, in its order: the chat, the rights,
+the text, the keyboard, the message replied to, and last how fast the bot writes.
 """
 
 from __future__ import annotations
