@@ -92,7 +92,8 @@ def doctor() -> None:
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where to; must not exist yet.")]) -> None:
     """Copy the database, also while the bot runs; the copy is verified."""
-    from bot.store.sqlite import copy, file_of
+    from bot.store.connection import copy
+    from bot.store.sqlite_file import file_of
 
     asyncio.run(copy(file_of(settings().database_url), file.absolute()))
     say(f"written to {file}")

@@ -198,15 +198,16 @@ class Reading:
         except (PageError, WorkerError):
             return None
 
-    async def summary_of_link(self, url: str, chat: Chat | None = None) -> LinkSummary:
+    async def summary_of_link(self, url: str, _chat: Chat | None = None) -> LinkSummary:
         """A summary of any page; raises PageError when there is nothing to read."""
         page = await self._page(url)
         if page is not None:
             title = page.title or url
             made = summarise([Source(_host(url), page.text, title=title)], title=title)
-            return LinkSummary(title, url, Summary(made.sentences, "page"))
-        article = await self._store.articles.by_link(url)
-        if article is None or article.feed not in await self._seen(chat):
+            if made.sentences:
+                return LinkSummary(title, url, Summary(made.sentences, "page"))
+        article = await self._store.articles.by_link(url)  # of public feeds only
+        if article is None:
             raise PageError("This page has no text that can be read here.")
         return LinkSummary(article.title, url, ladder(article.title, [article], {}))
 

@@ -71,11 +71,11 @@ async def test_nobody_sees_the_feed_of_another_chat(desk: Desk) -> None:
     mine, theirs = await feed(desk.store, "open"), await feed(desk.store, "secret", other)
     hidden = await article(desk.store, theirs, "A secret word on Niger")
     assert (await desk.subscriptions.preview("Niger", desk.chat.id)).stories == 0
+    own = await desk.subscriptions.preview("Niger", other.id)
+    assert [story.headline for story in own.examples] == ["A secret word on Niger"]
     await article(desk.store, mine, "Niger, told in public", story=hidden.story)
     preview = await desk.subscriptions.preview("Niger", desk.chat.id)
     assert [story.headline for story in preview.examples] == ["Niger, told in public"]
-    own = await desk.subscriptions.preview("Niger", other.id)
-    assert [story.headline for story in own.examples] == ["A secret word on Niger"]
 
 
 async def test_following_is_live_at_once_and_idempotent(desk: Desk) -> None:
