@@ -32,6 +32,7 @@ _ENDINGS = {
     "fi": ("n", "ssa", "sta", "lla", "lle", "an", "iin"),
     "hu": ("ban", "ben", "nak", "nek", "ra", "re", "ba", "be", "t", "ot", "et"),
 }
+_PARTICLES = frozenset(("le", "de", "la", "du", "di", "van", "von", "der", "bin", "al", "el", "da"))
 _JOINS = frozenset(" \u00a0-‐‑–'’.·\u200b")
 
 
@@ -129,7 +130,9 @@ def _longest(
             if usable:
                 return _Candidate(number, at, end, key, usable)
         end -= 1
-    return None if first in names.entries else _inflected(names, segment, number, at, languages)
+    if any(e.languages is None or e.languages & languages for e in names.entries.get(first, ())):
+        return None  # the exact form is a name of its own: Нигерия is no form of Нигер
+    return _inflected(names, segment, number, at, languages)
 
 
 def _reach(segment: Segment, at: int, size: int) -> int:
@@ -137,6 +140,9 @@ def _reach(segment: Segment, at: int, size: int) -> int:
     row, end = segment.words, at + 1
     while end < min(at + size, len(row)):
         gap = segment.text[row[end - 1].end : row[end].start]
+        if gap in ("（", "(") and row[end - 1].text > "\u3000":  # 刚果（金）
+            end += 1
+            continue
         if len(gap) > 2 or not _JOINS.issuperset(gap):
             break
         if "." in gap and len(row[end - 1].text) > 3:
@@ -258,6 +264,8 @@ def _is_person(segment: Segment, start: int, end: int) -> bool:
             return True
     if end < len(row) and text[row[end - 1].end : row[end].start] in (" ", "\u00a0"):
         after = row[end]
+        if after.text in _PARTICLES and end + 1 < len(row) and row[end + 1].text[0].isupper():
+            return True
         if after.text[0].isupper() and not after.text.isupper() and len(after.text) > 2:
             return not segment.titled and after.folded not in NOT_SURNAMES
     return False

