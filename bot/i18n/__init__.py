@@ -98,7 +98,9 @@ class Texts:
 
     def day(self, now: float, timezone: str) -> str:
         """The present date in the reader's zone: `Monday, 23 November`."""
-        return self._skeleton(datetime.fromtimestamp(now, zone_of(timezone)), "MMMMEEEEd")
+        at = datetime.fromtimestamp(now, zone_of(timezone))
+        weekday = format_datetime(at, "EEEE", locale=self.locale)
+        return f"{weekday} {self._skeleton(at, 'MMMMd')}"
 
     def ago(self, instant: Instant, now: float) -> str:
         """How long ago, or how far ahead: `5 minutes ago`, `in 2 hours`."""
