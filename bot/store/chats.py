@@ -1,0 +1,127 @@
+"""Chats: where alerts go, and each one's own choices.
+
+In: Telegram's ids and a reader's settings. Out: `Chat`s, with an id of ours that stays when
+Telegram changes its own. Moving and forgetting a chat is in `departures`. It refuses to know what
+is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypedDict, Unpack
+
+from bot.errors import StoreError
+from bot.model import Chat, ChatId, ChatKind
+from bot.store.departures import Departures
+from bot.store.engine import Query
+from bot.store.rows import chat_of
+
+
+class Choices(TypedDict, total=False):
+    """What a chat may choose about itself; `None` switches quiet hours and digest off."""
+
+    language: str
+    timezone: str
+    quiet_from: int | None
+    quiet_to: int | None
+    digest_at: int | None
+    digest_on: str | None
+
+
+class Chats(Departures):
+    _ENSURE = Query("""
+        INSERT INTO chat (telegram, thread, kind, language, since, changed)
+        VALUES (:telegram, :thread, :kind, :language, :now, :now)
+        ON CONFLICT (telegram, thread) DO UPDATE SET kind = excluded.kind
+        RETURNING *
+    """)
+
+    async def ensure(
+        self, telegram: int, thread: int, kind: ChatKind, language: str, now: float
+    ) -> Chat:
+        """The chat, made with `language` when it is new. A closed one stays closed: `reopen` it."""
+        row = await self._session.sole(
+            self._ENSURE,
+            telegram=telegram,
+            thread=thread,
+            kind=kind,
+            language=language,
+            now=int(now),
+        )
+        return chat_of(row)
+
+    _FIND = Query("SELECT * FROM chat WHERE telegram = :telegram AND thread = :thread")
+
+    async def find(self, telegram: int, thread: int = 0) -> Chat | None:
+        row = await self._session.one(self._FIND, telegram=telegram, thread=thread)
+        return None if row is None else chat_of(row)
+
+    _GET = Query("SELECT * FROM chat WHERE id = :id")
+
+    async def get(self, chat: ChatId) -> Chat | None:
+        row = await self._session.one(self._GET, id=chat)
+        return None if row is None else chat_of(row)
+
+    _CHANGE = Query("""
+        UPDATE chat SET language = :language, timezone = :timezone, quiet_from = :quiet_from,
+            quiet_to = :quiet_to, digest_at = :digest_at, digest_on = :digest_on
+        WHERE id = :id
+    """)
+
+    async def change(self, chat: ChatId, **choices: Unpack[Choices]) -> Chat:
+        """Set what is named, leave the rest. Raises StoreError when the chat is gone."""
+        before = await self.get(chat)
+        if before is None:
+            raise StoreError("This chat is not known any more.")
+        after = replace(before, **choices)
+        await self._session.rows(
+            self._CHANGE,
+            id=chat,
+            language=after.language,
+            timezone=after.timezone,
+            quiet_from=after.quiet_from,
+            quiet_to=after.quiet_to,
+            digest_at=after.digest_at,
+            digest_on=after.digest_on,
+        )
+        return after
+
+    _ALL_OPEN = Query("""
+        SELECT * FROM chat WHERE state = 'open' AND id > :after ORDER BY id LIMIT :limit
+    """)
+
+    async def all_open(self, after_id: int = 0, limit: int = 500) -> list[Chat]:
+        """A page of open chats; ask on with the last id as `after_id` until it is empty."""
+        rows = await self._session.rows(self._ALL_OPEN, after=after_id, limit=limit)
+        return [chat_of(row) for row in rows]
+
+    _CLOSE = Query("""
+        UPDATE chat SET state = 'closed', problem = :problem, changed = :now
+        WHERE telegram = :telegram AND (:thread = -1 OR thread = :thread)
+        RETURNING id
+    """)
+
+    async def close(
+        self, telegram: int, problem: str, now: float, thread: int | None = None
+    ) -> None:
+        """Nothing more goes there: all its threads, or one. Follows stay for a return.
+
+        What was owed is called off; what is being sent just now may still settle as sent.
+        """
+        rows = await self._session.rows(
+            self._CLOSE,
+            telegram=telegram,
+            problem=problem,
+            now=int(now),
+            thread=-1 if thread is None else thread,
+        )
+        await self._call_off([row["id"] for row in rows], problem, now)
+
+    _REOPEN = Query("""
+        UPDATE chat SET state = 'open', problem = NULL, changed = :now, not_before = 0
+        WHERE telegram = :telegram AND state = 'closed'
+    """)
+
+    async def reopen(self, telegram: int, now: float) -> None:
+        """The chat is back, with what it followed; what it missed is not sent after."""
+        await self._session.rows(self._REOPEN, telegram=telegram, now=int(now))

@@ -1,0 +1,203 @@
+"""A chat moves to another Telegram id, asks for its data, or is forgotten.
+
+In: Telegram's ids. Out: nothing but `export`'s dict. Each is part of one transaction and may be
+asked twice. A forgotten chat leaves no row, and no bytes in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.model import ChatId, FeedId
+from bot.store.engine import Query, Session, packed
+from bot.store.feeds import Feeds
+
+
+class Departures:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    _CALL_OFF = Query("""
+        UPDATE alert SET
+            withdrawn = 1,
+            problem = CASE WHEN state = 'sending' THEN problem ELSE :problem END,
+            ended = CASE WHEN state = 'sending' THEN NULL ELSE :now END,
+            token = CASE WHEN state = 'sending' THEN token ELSE '' END,
+            state = CASE WHEN state = 'sending' THEN 'sending' ELSE 'closed' END
+        WHERE chat IN @ids(chats) AND state IN ('ready', 'claimed', 'sending', 'later', 'held')
+    """)
+
+    async def _call_off(self, chats: Sequence[int], problem: str, now: float) -> None:
+        if chats:
+            await self._session.rows(
+                self._CALL_OFF, chats=packed(chats), problem=problem, now=int(now)
+            )
+
+    # ── migrate ──────────────────────────────────────────────────────────────────────────────────
+
+    # Message ids are counted per chat: those of the old group mean nothing in the supergroup.
+    _UNLINK = Query("""
+        UPDATE alert SET message = NULL, edit_due = NULL
+        WHERE chat IN (SELECT c.id FROM chat c WHERE c.telegram = :old) AND message IS NOT NULL
+    """)
+    _PAIRS = Query("""
+        SELECT o.id AS old, n.id AS new, n.state, n.problem
+        FROM chat o JOIN chat n ON n.thread = o.thread
+        WHERE o.telegram = :old AND n.telegram = :new
+    """)
+    _MOVE = Query("""
+        UPDATE chat SET telegram = :new, not_before = 0,
+            kind = CASE WHEN kind = 'group' THEN 'supergroup' ELSE kind END
+        WHERE telegram = :old
+    """)
+
+    async def migrate(self, old: int, new: int) -> None:
+        """The group `old` is now the supergroup `new`; told once, twice, before or after `new` was
+        first heard of. The older of two rows stays, with its settings; follows and alerts merge.
+        """
+        if old == new:
+            return
+        await self._session.rows(self._UNLINK, old=old)
+        for pair in await self._session.rows(self._PAIRS, old=old, new=new):
+            keep, gone = sorted((ChatId(pair["old"]), ChatId(pair["new"])))
+            await self._merge(keep, gone)
+            await self._session.rows(
+                self._ADOPT, keep=keep, new=new, state=pair["state"], problem=pair["problem"]
+            )
+        await self._session.rows(self._MOVE, old=old, new=new)
+
+    _LAND = Query("""
+        UPDATE alert SET
+            state = CASE WHEN state = 'sending' AND resends > 0 THEN 'closed' ELSE 'ready' END,
+            doubt = CASE WHEN state = 'sending' THEN 1 ELSE doubt END,
+            resends = resends + CASE WHEN state = 'sending' AND resends = 0 THEN 1 ELSE 0 END,
+            token = ''
+        WHERE chat = :gone AND state IN ('claimed', 'sending')
+    """)
+    # Of two alerts for one development the one further on its way stays: nobody is rung twice.
+    _WEAKER = Query("""
+        WITH rated AS (
+            SELECT id, chat, story, development, CASE state
+                WHEN 'sent' THEN 6 WHEN 'sending' THEN 5 WHEN 'claimed' THEN 4
+                WHEN 'ready' THEN 3 WHEN 'later' THEN 2 WHEN 'held' THEN 1 ELSE 0 END AS rank
+            FROM alert WHERE chat IN (:keep, :gone))
+        DELETE FROM alert WHERE id IN (
+            SELECT CASE WHEN k.rank >= g.rank THEN g.id ELSE k.id END
+            FROM rated k JOIN rated g ON g.story = k.story AND g.development = k.development
+            WHERE k.chat = :keep AND g.chat = :gone)
+    """)
+    _ALERTS = Query("UPDATE alert SET chat = :keep WHERE chat = :gone")
+    _FOLLOWS = Query("""
+        INSERT INTO follow (chat, topic, label, since, muted_until)
+        SELECT :keep, topic, label, since, muted_until FROM follow WHERE chat = :gone
+        ON CONFLICT (chat, topic) DO NOTHING
+    """)
+    _FEEDS = Query("""
+        INSERT INTO feed_chat (feed, chat, since)
+        SELECT feed, :keep, since FROM feed_chat WHERE chat = :gone
+        ON CONFLICT (feed, chat) DO NOTHING
+    """)
+    _MUTES = Query("""
+        INSERT INTO story_mute (chat, story, until)
+        SELECT :keep, story, until FROM story_mute WHERE chat = :gone
+        ON CONFLICT (chat, story) DO NOTHING
+    """)
+    _DELETE = Query("DELETE FROM chat WHERE id = :gone")
+    _ADOPT = Query("""
+        UPDATE chat SET telegram = :new, state = :state, problem = :problem, not_before = 0,
+            kind = CASE WHEN kind = 'group' THEN 'supergroup' ELSE kind END
+        WHERE id = :keep
+    """)
+
+    async def _merge(self, keep: ChatId, gone: ChatId) -> None:
+        await self._session.rows(self._LAND, gone=gone)
+        await self._session.rows(self._WEAKER, keep=keep, gone=gone)
+        for query in (self._ALERTS, self._FOLLOWS, self._FEEDS, self._MUTES):
+            await self._session.rows(query, keep=keep, gone=gone)
+        await self._session.rows(self._DELETE, gone=gone)
+
+    # ── export ───────────────────────────────────────────────────────────────────────────────────
+
+    _EXPORT_CHATS = Query("""
+        SELECT id, thread, kind, language, timezone, quiet_from, quiet_to, digest_at, state, since
+        FROM chat WHERE telegram = :telegram ORDER BY thread
+    """)
+    _EXPORT_FOLLOWS = Query("""
+        SELECT query, label, since, muted_until FROM follow_full WHERE chat = :chat
+        ORDER BY since, topic
+    """)
+    _EXPORT_FEEDS = Query("""
+        SELECT f.url, f.title, v.since FROM feed_chat v JOIN feed f ON f.id = v.feed
+        WHERE v.chat = :chat ORDER BY v.since, f.url
+    """)
+    _EXPORT_MUTES = Query("""
+        SELECT s.headline, m.until FROM story_mute m JOIN story_full s ON s.id = m.story
+        WHERE m.chat = :chat AND (s.lead_public = 1 OR EXISTS (
+            SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = :chat))
+        ORDER BY m.until, m.story
+    """)
+    _EXPORT_ALERTS = Query("""
+        SELECT x.title, x.link, a.state, a.queued, a.ended, a.message
+        FROM alert a JOIN article x ON x.id = a.article
+        WHERE a.chat = :chat ORDER BY a.id
+    """)
+
+    async def export(self, telegram: int) -> dict[str, Any]:
+        """Everything kept about a Telegram chat, plain values for JSON; times in Unix seconds."""
+        places = []
+        for row in await self._session.rows(self._EXPORT_CHATS, telegram=telegram):
+            chat = dict(row)
+            number = chat.pop("id")
+            for name, query in (
+                ("follows", self._EXPORT_FOLLOWS),
+                ("feeds", self._EXPORT_FEEDS),
+                ("muted_stories", self._EXPORT_MUTES),
+                ("alerts", self._EXPORT_ALERTS),
+            ):
+                chat[name] = [dict(r) for r in await self._session.rows(query, chat=number)]
+            places.append(chat)
+        facts = await self._session.rows(self._FACTS, prefix=f"chat:{telegram}:")
+        return {
+            "telegram": telegram,
+            "chats": places,
+            "facts": {row["key"]: row["value"] for row in facts},
+        }
+
+    _FACTS = Query("SELECT key, value FROM value WHERE substr(key, 1, length(:prefix)) = :prefix")
+
+    # ── forget ───────────────────────────────────────────────────────────────────────────────────
+
+    _ITS_TOPICS = Query("""
+        SELECT w.topic FROM follow w JOIN chat c ON c.id = w.chat WHERE c.telegram = :telegram
+        UNION
+        SELECT a.topic FROM alert a JOIN chat c ON c.id = a.chat WHERE c.telegram = :telegram
+    """)
+    _ITS_FEEDS = Query("""
+        SELECT DISTINCT v.feed FROM feed_chat v JOIN chat c ON c.id = v.chat
+        WHERE c.telegram = :telegram
+    """)
+    _FORGET = Query("DELETE FROM chat WHERE telegram = :telegram")
+    _FORGET_TOPICS = Query("""
+        DELETE FROM topic WHERE id IN @ids(topics)
+          AND NOT EXISTS (SELECT 1 FROM follow w WHERE w.topic = topic.id)
+          AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.topic = topic.id)
+    """)
+    _FORGET_FACTS = Query("DELETE FROM value WHERE substr(key, 1, length(:prefix)) = :prefix")
+    _REWRITE_WORDS = Query("@optimize()")
+
+    async def forget(self, telegram: int) -> None:
+        """Delete every trace: chats and threads, choices, alerts, its words, its private feeds.
+
+        What is being sent at this moment finds no row to settle. Pages are overwritten, the log
+        is emptied after the commit, and words of its private feeds leave the full text index.
+        """
+        topics = await self._session.rows(self._ITS_TOPICS, telegram=telegram)
+        feeds = await self._session.rows(self._ITS_FEEDS, telegram=telegram)
+        await self._session.rows(self._FORGET, telegram=telegram)
+        await self._session.rows(self._FORGET_TOPICS, topics=packed(row["topic"] for row in topics))
+        await self._session.rows(self._FORGET_FACTS, prefix=f"chat:{telegram}:")
+        gone = await Feeds(self._session).remove_unowned([FeedId(row["feed"]) for row in feeds])
+        if gone:
+            await self._session.rows(self._REWRITE_WORDS)
+        self._session.scrub()

@@ -1,0 +1,148 @@
+"""Living messages: alerts with all that a message shows, and which sent ones have grown.
+
+In: ids of alerts and of stories that changed. Out: `Alert`s. A story's lead that the chat may not
+see is replaced by the article the alert is about. It refuses to know how an edit is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.model import Alert, AlertId, Article, Chat, Story, StoryId, TopicId
+from bot.store.engine import Query, Row, Session, packed
+from bot.store.rows import article_of, chat_of, reason_of, story_of
+
+GROWS = 6 * 3_600  # seconds after sending in which a message still follows its story
+T = TypeVar("T")
+
+
+class Living:
+    _session: Session
+
+    _MANY = Query("""
+        SELECT a.*, coalesce(w.label, t.query) AS label,
+               s.lead_public = 1 OR EXISTS (
+                   SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = a.chat)
+               AS lead_visible
+        FROM alert a
+        JOIN topic t ON t.id = a.topic
+        JOIN story_full s ON s.id = a.story
+        LEFT JOIN follow w ON w.chat = a.chat AND w.topic = a.topic
+        WHERE a.id IN @ids(ids)
+    """)
+    _CHATS = Query("SELECT * FROM chat WHERE id IN @ids(ids)")
+    _STORIES = Query("SELECT * FROM story_full WHERE id IN @ids(ids)")
+    _ARTICLES = Query("SELECT * FROM article_full WHERE id IN @ids(ids)")
+
+    async def many(self, alerts: Sequence[AlertId]) -> list[Alert]:
+        """In the order given; ids that are gone are left out."""
+        if not alerts:
+            return []
+        rows = await self._session.rows(self._MANY, ids=packed(alerts))
+        chats = {c.id: c for c in map(chat_of, await self._of(self._CHATS, rows, "chat"))}
+        stories = {s.id: s for s in map(story_of, await self._of(self._STORIES, rows, "story"))}
+        articles = {
+            a.id: a for a in map(article_of, await self._of(self._ARTICLES, rows, "article"))
+        }
+        by_id = {
+            row["id"]: alert_of(
+                row, chats[row["chat"]], stories[row["story"]], articles[row["article"]]
+            )
+            for row in rows
+        }
+        return [by_id[alert] for alert in alerts if alert in by_id]
+
+    async def _of(self, query: Query, rows: Iterable[Row], column: str) -> list[Row]:
+        return await self._session.rows(query, ids=packed({row[column] for row in rows}))
+
+    _SIZES = Query("""
+        SELECT id, publishers FROM story WHERE id IN @ids(stories) AND publishers > 1
+    """)
+    _REFRESH = Query("""
+        UPDATE alert SET edit_due = :now
+        FROM @each(steps) d
+        WHERE alert.story = @int(d.story) AND alert.shown_publishers < @int(d.step)
+          AND alert.state = 'sent' AND alert.message IS NOT NULL AND alert.edit_due IS NULL
+          AND alert.ended > :since
+          AND NOT EXISTS (SELECT 1 FROM story_mute m
+                          WHERE m.chat = alert.chat AND m.story = alert.story AND m.until > :now)
+    """)
+
+    async def refresh(self, story_ids: Sequence[StoryId], now: float) -> None:
+        """Sent messages of these stories that show too few publishers become due for an edit.
+
+        At 2, 4, 8 … publishers, up to 6 hours after sending, never where the story is muted.
+        """
+        rows = await self._session.rows(self._SIZES, stories=packed(story_ids))
+        steps = [{"story": r["id"], "step": 1 << (r["publishers"].bit_length() - 1)} for r in rows]
+        if steps:
+            await self._session.rows(
+                self._REFRESH, steps=packed(steps), now=int(now), since=int(now) - GROWS
+            )
+
+    _EDITS = Query("""
+        SELECT a.id FROM alert a JOIN chat c ON c.id = a.chat
+        WHERE a.edit_due IS NOT NULL AND a.edit_due <= :now AND a.ended > :since
+          AND a.state = 'sent' AND a.message IS NOT NULL
+          AND c.state = 'open' AND c.not_before <= :now
+          AND NOT EXISTS (SELECT 1 FROM story_mute m
+                          WHERE m.chat = a.chat AND m.story = a.story AND m.until > :now)
+        ORDER BY a.edit_due, a.id
+        LIMIT :limit
+    """)
+
+    async def edits(self, now: float, limit: int) -> list[Alert]:
+        """Sent alerts whose message should grow, longest due first; `edited` clears each."""
+        rows = await self._session.rows(
+            self._EDITS, now=int(now), since=int(now) - GROWS, limit=limit
+        )
+        return await self.many([AlertId(row["id"]) for row in rows])
+
+    _EDITED = Query("""
+        UPDATE alert SET edit_due = NULL,
+            shown_publishers = CASE WHEN :ok = 1 THEN :shown ELSE shown_publishers END
+        WHERE id = :alert
+    """)
+
+    async def edited(self, alert: Alert | AlertId, shown_publishers: int, ok: bool) -> None:
+        """The edit was made, or will never be; the next growth of the story makes it due anew."""
+        await self._session.rows(
+            self._EDITED,
+            alert=alert.id if isinstance(alert, Alert) else alert,
+            shown=shown_publishers,
+            ok=int(ok),
+        )
+
+
+def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
+    return Alert(
+        id=AlertId(row["id"]),
+        chat=chat,
+        story=story if row["lead_visible"] else _led_by(article, story),
+        development=row["development"],
+        topic=TopicId(row["topic"]),
+        label=row["label"],
+        reason=reason_of(row),
+        article=article,
+        state=row["state"],
+        queued=row["queued"],
+        attempts=row["attempts"],
+        doubt=bool(row["doubt"]),
+        token=row["token"],
+        message=row["message"],
+        shown_publishers=row["shown_publishers"],
+    )
+
+
+def _led_by(article: Article, story: Story) -> Story:
+    return replace(
+        story,
+        headline=article.title,
+        link=article.link,
+        publisher=article.publisher,
+        language=article.language,
+        lead=article.id,
+        published=article.published,
+    )

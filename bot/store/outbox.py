@@ -1,0 +1,211 @@
+"""The outbox: what is owed to whom, who takes it next, and what became of it.
+
+In: new alerts, claims. Out: `Alert`s with all that is needed to tell them. States are moved in
+`settle`, living messages are in `living`. One alert per (chat, story, development), one in flight
+per chat: the database itself refuses more. It refuses to know what a message looks like.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Sequence
+
+from bot.model import (
+    Alert,
+    AlertId,
+    ChatId,
+    Instant,
+    NewAlert,
+    OutboxStats,
+    StoryId,
+    TopicId,
+)
+from bot.store.engine import Query, packed
+from bot.store.living import Living
+from bot.store.settle import Settling
+
+DAY = 86_400
+
+
+class Outbox(Settling, Living):
+    _QUEUE = Query("""
+        INSERT INTO alert (chat, story, development, topic, article, name, place, queued)
+        SELECT c.id, @int(n.story), @int(n.development), @int(n.topic), @int(n.article),
+               @text(n.name), @text(n.place), :now
+        FROM @each(alerts) n JOIN chat c ON c.id = @int(n.chat)
+        WHERE c.state = 'open'
+          AND NOT EXISTS (SELECT 1 FROM story_mute m
+                          WHERE m.chat = c.id AND m.story = @int(n.story) AND m.until > :now)
+        ON CONFLICT (story, development, chat) DO NOTHING
+        RETURNING id
+    """)
+
+    async def queue(self, alerts: Sequence[NewAlert], now: float) -> int:
+        """Owe these; the number that is really new. Closed chats and muted stories are left out."""
+        if not alerts:
+            return 0
+        items = [
+            {
+                "chat": a.chat,
+                "story": a.story,
+                "development": a.development,
+                "topic": a.topic,
+                "article": a.article,
+                "name": a.reason.name,
+                "place": a.reason.where,
+            }
+            for a in alerts
+        ]
+        return len(await self._session.rows(self._QUEUE, alerts=packed(items), now=int(now)))
+
+    # Who waited longest since the last alert comes first, whatever the length of its queue; within
+    # a chat the newest news comes first.
+    _NEXT = Query("""
+        WITH waiting AS (
+            SELECT chat, min(queued) AS since FROM alert
+            WHERE state IN ('ready', 'later', 'held') AND not_before <= :now
+            GROUP BY chat)
+        SELECT c.id AS chat, (
+            SELECT a.id FROM alert a
+            WHERE a.chat = c.id AND a.state IN ('ready', 'later', 'held') AND a.not_before <= :now
+            ORDER BY a.queued DESC, a.id DESC LIMIT 1) AS alert
+        FROM waiting w JOIN chat c ON c.id = w.chat
+        WHERE c.state = 'open' AND c.not_before <= :now
+          AND NOT EXISTS (SELECT 1 FROM alert f
+                          WHERE f.chat = c.id AND f.state IN ('claimed', 'sending'))
+        ORDER BY c.served, w.since, c.id
+        LIMIT :limit @skip_locked()
+    """)
+    _CLAIM = Query("""
+        UPDATE alert SET state = 'claimed', token = :token, lease_until = :until
+        WHERE id IN @ids(ids) AND state IN ('ready', 'later', 'held')
+    """)
+    _SERVED = Query("UPDATE chat SET served = :now WHERE id IN @ids(chats)")
+
+    async def claim(self, now: float, limit: int, lease: float) -> list[Alert]:
+        """Take up to `limit` alerts for `lease` seconds, at most one per chat, fairest first.
+
+        Each carries the fencing token that `mark`, `hold` and `settle` ask for. Left out: closed
+        chats, chats told to wait or with an alert in flight, and what is not due yet.
+        """
+        picked = await self._session.rows(self._NEXT, now=int(now), limit=limit)
+        if not picked:
+            return []
+        ids = [AlertId(row["alert"]) for row in picked]
+        token = f"{self._epoch}.{secrets.token_hex(8)}"
+        await self._session.rows(
+            self._CLAIM, ids=packed(ids), token=token, until=math.ceil(now + lease)
+        )
+        await self._session.rows(
+            self._SERVED, chats=packed(row["chat"] for row in picked), now=int(now)
+        )
+        return await self.many(ids)
+
+    _NEXT_DUE = Query("""
+        SELECT min(CASE WHEN a.not_before > c.not_before THEN a.not_before
+                        ELSE c.not_before END) AS value
+        FROM alert a JOIN chat c ON c.id = a.chat
+        WHERE a.state IN ('ready', 'later', 'held') AND c.state = 'open'
+          AND NOT EXISTS (SELECT 1 FROM alert f
+                          WHERE f.chat = c.id AND f.state IN ('claimed', 'sending'))
+    """)
+
+    async def next_due(self) -> Instant | None:
+        """When the next alert may be claimed, past times meaning now; None: nothing is owed."""
+        value: Instant | None = await self._session.value(self._NEXT_DUE)
+        return value
+
+    async def get(self, alert: AlertId) -> Alert | None:
+        found = await self.many([alert])
+        return found[0] if found else None
+
+    _BY_MESSAGE = Query("""
+        SELECT a.id FROM alert a JOIN chat c ON c.id = a.chat
+        WHERE c.telegram = :telegram AND a.message = :message
+        ORDER BY a.id DESC LIMIT 1
+    """)
+
+    async def by_message(self, telegram_chat: int, message_id: int) -> Alert | None:
+        """The alert that this message of Telegram's is, in whichever thread of the chat."""
+        row = await self._session.one(self._BY_MESSAGE, telegram=telegram_chat, message=message_id)
+        return None if row is None else await self.get(AlertId(row["id"]))
+
+    _WITHDRAW = Query("""
+        UPDATE alert SET
+            withdrawn = 1,
+            ended = CASE WHEN state = 'sending' THEN NULL ELSE :now END,
+            problem = CASE WHEN state = 'sending' THEN problem ELSE 'no longer wanted' END,
+            token = CASE WHEN state = 'sending' THEN token ELSE '' END,
+            state = CASE WHEN state = 'sending' THEN 'sending' ELSE 'closed' END
+        WHERE chat = :chat AND state IN ('ready', 'claimed', 'sending', 'later', 'held')
+          AND (:topic = 0 OR topic = :topic) AND (:story = 0 OR story = :story)
+        RETURNING id
+    """)
+
+    async def close_for(
+        self,
+        chat: ChatId,
+        topic: TopicId | None = None,
+        story: StoryId | None = None,
+        *,
+        now: float | None = None,
+    ) -> int:
+        """Nothing more is owed to the chat: of a topic, of a story, or at all; how many it was.
+
+        What is being sent just now is not tried again, but may still turn out to be sent.
+        """
+        rows = await self._session.rows(
+            self._WITHDRAW,
+            chat=chat,
+            topic=topic or 0,
+            story=story or 0,
+            now=int(self._now() if now is None else now),
+        )
+        return len(rows)
+
+    _PAUSE = Query("""
+        UPDATE chat SET not_before = :until WHERE id = :chat AND not_before < :until
+    """)
+
+    async def pause(self, chat: ChatId, until: float) -> None:
+        """Telegram asks us to leave the chat alone until then; survives a restart."""
+        await self._session.rows(self._PAUSE, chat=chat, until=math.ceil(until))
+
+    _STATS = Query("""
+        SELECT
+            (SELECT count(*) FROM alert WHERE state IN ('ready', 'later', 'held')
+                AND state <> 'held' AND (:chat = 0 OR chat = :chat)) AS waiting,
+            (SELECT count(*) FROM alert WHERE state IN ('claimed', 'sending')
+                AND (:chat = 0 OR chat = :chat)) AS in_flight,
+            (SELECT count(*) FROM alert WHERE state IN ('ready', 'later', 'held')
+                AND state = 'held' AND (:chat = 0 OR chat = :chat)) AS held,
+            (SELECT count(*) FROM alert WHERE ended > :since AND state = 'sent'
+                AND (:chat = 0 OR chat = :chat)) AS sent,
+            (SELECT count(*) FROM alert WHERE ended > :since AND state = 'closed'
+                AND (:chat = 0 OR chat = :chat)) AS closed,
+            (SELECT min(queued) FROM alert WHERE state IN ('ready', 'later', 'held')
+                AND state <> 'held' AND (:chat = 0 OR chat = :chat)) AS owed,
+            (SELECT min(queued) FROM alert WHERE state IN ('claimed', 'sending')
+                AND (:chat = 0 OR chat = :chat)) AS flying
+    """)
+
+    async def stats(self, now: float) -> OutboxStats:
+        """The outbox in numbers; sent and closed are those of the last 24 hours."""
+        return await self._stats(0, int(now) - DAY)
+
+    async def chat_stats(self, chat: ChatId, since: float) -> OutboxStats:
+        """The same for one chat, with what was sent and closed after `since`."""
+        return await self._stats(chat, int(since))
+
+    async def _stats(self, chat: int, since: Instant) -> OutboxStats:
+        row = await self._session.sole(self._STATS, chat=chat, since=since)
+        oldest = [at for at in (row["owed"], row["flying"]) if at is not None]
+        return OutboxStats(
+            waiting=row["waiting"],
+            in_flight=row["in_flight"],
+            held=row["held"],
+            sent_24h=row["sent"],
+            closed_24h=row["closed"],
+            oldest_unsent=min(oldest, default=None),
+        )
