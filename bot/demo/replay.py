@@ -34,6 +34,8 @@ class Replay:
         self._items: dict[int, Item] = {item.number: item for item in world.archive}
         self._bodies: dict[str, tuple[str, str, float]] = {}  # body, ETag, modified
         self._begun = asyncio.Event()
+        self._unread = {outlet.id for outlet in world.outlets}
+        self._read = asyncio.Event()
         self._changed = asyncio.Event()
         self._watchers: list[Callable[[], None]] = []
         self._runner: web.AppRunner | None = None
@@ -47,9 +49,9 @@ class Replay:
                 web.get("/{outlet}/{name}", self._feed),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
@@ -68,6 +70,13 @@ class Replay:
     @property
     def begun(self) -> bool:
         return self._begun.is_set()
+
+    @property
+    def read(self) -> bool:
+        """Every feed was fetched once. A bot is silent about what it finds on its first visit, so
+        nothing should be published before.
+        """
+        return not self._unread
 
     def begin(self) -> None:
         """Somebody follows something: from now on `run` publishes by itself."""
@@ -102,6 +111,7 @@ class Replay:
     async def run(self) -> None:
         """Publish each scene when its time has come; returns after the last one."""
         await self._begun.wait()
+        await self._read.wait()
         while scene := self.upcoming:
             if not self.automatic:
                 await self._changes()
@@ -175,6 +185,9 @@ class Replay:
         outlet = self._outlet(request)
         if request.path != syndication.feed_path(outlet):
             raise web.HTTPNotFound(text="No such feed.")
+        self._unread.discard(outlet.id)
+        if self.read:
+            self._read.set()
         text, etag, modified = self._bodies.get(outlet.id) or self._write(outlet)
         known = any(tag.value in (etag, "*") for tag in request.if_none_match or ())
         response = web.Response(status=304) if known else web.Response(text=text)

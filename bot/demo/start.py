@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from bot.demo.api import BotApi
 from bot.demo.page.cast import cast
@@ -55,11 +56,24 @@ async def start(port: int, *, now: Clock = time.time) -> AsyncIterator[Demo]:
     with TemporaryDirectory(prefix="newsbell-demo-") as folder:
         async with api, Replay(load(int(now())), now=now) as replay:
             page = Page(api, replay, await cast(api), port)
-            async with _serving(page, port), asyncio.TaskGroup() as tasks:
-                running = [tasks.create_task(page.pump()), tasks.create_task(replay.run())]
+            async with _serving(page, port), _beside(page.pump(), replay.run()):
                 yield Demo(_settings(api, replay, Path(folder)), page.url, TO_TRY, api, replay)
-                for task in running:
-                    task.cancel()
+
+
+@asynccontextmanager
+async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run it while the block runs. No TaskGroup: it would wrap the errors of the block, which the
+    command line tells by their type.
+    """
+    tasks = [asyncio.get_running_loop().create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, Exception):
+                raise result
 
 
 @asynccontextmanager

@@ -18,7 +18,6 @@ from typing import Any
 from aiohttp import web
 
 from bot.demo.api import BotApi, Event, Message
-from bot.demo.api.people import NoSuchButton
 from bot.demo.page.cast import Seat, seen, stop_bot
 from bot.demo.replay import Replay
 from bot.demo.world.press import Scene
@@ -71,9 +70,9 @@ class Page:
                 web.post("/do/{what}", self._act),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port, shutdown_timeout=1).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self._port = self._runner.addresses[0][1]
         return self
 
@@ -172,9 +171,7 @@ class Page:
             raise web.HTTPNotFound(text="The page does not do that.")
         try:
             answer = await what(await request.json())
-        except NoSuchButton:
-            answer = {"problem": "That button is no longer there."}
-        except (KeyError, LookupError, TypeError, ValueError):
+        except (LookupError, TypeError, ValueError):
             answer = {
                 "problem": "That did not work: the page and the demo do not agree. Reload it."
             }
@@ -193,9 +190,10 @@ class Page:
         """Any first tap begins the news: on /start's card it follows a topic."""
         seat = self._seats[asked["chat"]]
         message = self._api.message(seat.chat, int(asked["message"]))
-        if message is None:
-            return {"problem": "That message is no longer there."}
-        tap = await seat.person.tap(message, str(asked["data"]))
+        data = str(asked["data"])
+        if message is None or all(b.get("callback_data") != data for b in message.buttons):
+            return {"problem": "That button is no longer there."}
+        tap = await seat.person.tap(message, data)
         self._replay.begin()
         return {"query": tap.id}
 
@@ -204,6 +202,8 @@ class Page:
         return {}
 
     async def _publish(self, _: Json) -> Json:
+        if not self._replay.read:
+            return {"problem": "A moment: the bot is still reading last week's news."}
         scene = self._replay.publish_next()
         return {} if scene else {"problem": "The script has ended."}
 
