@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from bot.errors import NewsbellError
+from bot.errors import NewsbellError, PageError
+from bot.feeds.dates import read_date
 from bot.markup import plain
 from bot.model import (
     Article,
@@ -26,12 +27,15 @@ from bot.model import (
     StoryId,
 )
 from bot.stories.cluster import Grouper
+from bot.stories.prose import lines
 from bot.stories.summary import summarise
+from bot.text import language
 from bot.topics.match import Percolator
 from bot.topics.query import parse_query
 
 Line: TypeAlias = dict[str, Any]
 
+_LAST = 253402300800  # the year 10000
 _MORE_ROOM = 400  # characters a sentence, when a number of sentences is asked for
 
 
@@ -66,14 +70,14 @@ def _iso(when: datetime | None) -> str | None:
 # ── articles ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def articles(lines: Iterable[str], now: Instant) -> Iterator[tuple[Any, Article]]:
+def articles(given: Iterable[str], now: Instant) -> Iterator[tuple[Any, Article]]:
     """Each row's own id and the article it describes; raises RowError naming the line.
 
-    `published` may be ISO 8601 (UTC where it has no zone) or Unix seconds; a row without it has the
-    time of the row before, the first `now`.
+    `published` may be a date (UTC where it has no zone) or Unix seconds; a row without one that can
+    be read has the time of the row before, the first `now`.
     """
     last: Instant | None = None
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(given, 1):
         if not line.strip():
             continue
         row = _row(line, number)
@@ -115,15 +119,12 @@ def _text(row: Line, field: str) -> str:
 def _instant(value: object, number: int) -> Instant | None:
     if value is None or value == "":
         return None
-    try:
-        if isinstance(value, str):
-            when = datetime.fromisoformat(value)
-            return int(when.replace(tzinfo=when.tzinfo or UTC).timestamp())
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return int(value)
-    except (ValueError, OverflowError):
-        pass
-    raise RowError(f'line {number}: "published" is neither ISO 8601 nor Unix seconds')
+    if isinstance(value, str):
+        when = read_date(value)
+        return int(when.timestamp()) if when else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LAST:
+        return int(value)
+    raise RowError(f'line {number}: "published" is neither a date nor Unix seconds')
 
 
 def topic_lines(query: str, rows: Iterable[tuple[Any, Article]]) -> Iterator[Line]:
@@ -149,6 +150,29 @@ def story_lines(rows: Iterable[tuple[Any, Article]]) -> Iterator[Line]:
 
 
 # ── page and summary ─────────────────────────────────────────────────────────────────────────────
+
+
+def text_page(body: bytes) -> Page:
+    """A page of plain text, as a reader copies it: headline, crumbs and captions are not its text.
+
+    Raises PageError where nothing is left.
+    """
+    text = body.decode("utf-8-sig", "replace")
+    title = _headline(text)
+    left = "\n".join(lines(text, title))
+    if not left:
+        raise PageError("This file holds no text that can be read.")
+    return Page(title or None, left, None, language(left) or None)
+
+
+def _headline(text: str) -> str:
+    """Of the first lines that are no sentences the one that another repeats, else the first."""
+    first = [line.strip() for line in text.splitlines() if line.strip()][:6]
+    titles = [line for line in first if len(line) < 200 and line[-1] not in ".!?…。"]
+    repeated = (
+        t for n, t in enumerate(titles) if any(t in o for o in titles[:n] + titles[n + 1 :])
+    )
+    return next(repeated, titles[0] if titles else "")
 
 
 def page_line(page: Page) -> Line:

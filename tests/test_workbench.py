@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import QueryError
+from bot.errors import PageError, QueryError
 from bot.model import Page, ParsedEntry, ParsedFeed
 from bot.workbench import (
     RowError,
@@ -19,6 +19,7 @@ from bot.workbench import (
     page_line,
     story_lines,
     summary_line,
+    text_page,
     topic_lines,
 )
 
@@ -61,13 +62,14 @@ def test_rows_become_articles() -> None:
         {"id": "a", "title": "One", "published": "2026-03-01T08:00:00"},
         {"id": 7, "title": "<b>Two</b>", "publisher": "Post", "language": "FR"},
         {"id": "c", "title": "Three", "published": 1_772_355_600, "text": None},
+        {"id": "d", "title": "Four", "published": "some day"},
     )
-    (a, one), (b, two), (_, three) = articles([*given, "", "  "], NOW)
+    (a, one), (b, two), (_, three), (_, four) = articles([*given, "", "  "], NOW)
     assert (a, b) == ("a", 7)
     assert one.published == int(datetime(2026, 3, 1, 8, tzinfo=UTC).timestamp())
     assert (two.title, two.publisher, two.language) == ("Two", "Post", "fr")
     assert two.published == one.published
-    assert three.published == 1_772_355_600
+    assert three.published == four.published == 1_772_355_600
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_a_wrong_row_is_named_by_its_line(line: str) -> None:
         list(articles(['{"id": 1, "title": "x"}', line], NOW))
 
 
-@pytest.mark.parametrize("time", ["yesterday", True, [1], {"a": 1}, 1e400, "2026-13-01"])
+@pytest.mark.parametrize("time", [True, [1], {"a": 1}, 1e400, 1e300])
 def test_a_wrong_time_is_named_by_its_line(time: object) -> None:
     row = json.dumps({"id": 1, "title": "x", "published": time})
     with pytest.raises(RowError, match=r"^line 1: .published."):
@@ -119,6 +121,30 @@ def test_story_lines_follow_the_order_given() -> None:
     assert [line["id"] for line in lines] == ["a", "b", "c"]
     first, second, third = (line["story"] for line in lines)
     assert first == third != second
+
+
+COPIED = """Home News Old bridge at Gaya closed
+
+Old bridge at Gaya closed
+
+The bridge on Sunday. PHOTO/Agency
+
+The ministry closed the old bridge at Gaya on Monday morning after cracks were found.
+Subscribe to our newsletter
+Lorries with onions and cement wait on both banks of the river since then.
+"""
+
+
+def test_a_copied_text_is_read_without_its_furniture() -> None:
+    page = text_page(COPIED.encode())
+    assert (page.title, page.language) == ("Old bridge at Gaya closed", "en")
+    assert page.text.splitlines() == [COPIED.splitlines()[6], COPIED.splitlines()[8]]
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_text_or_a_refusal(body: bytes) -> None:
+    with contextlib.suppress(PageError):
+        assert text_page(body).text
 
 
 def test_page_and_summary_lines() -> None:

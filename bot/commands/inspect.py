@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import re
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -180,8 +181,18 @@ async def _summary(sources: Sequence[str], sentences: int) -> int:
 
 async def _text(source: str, reach: Reach) -> Page:
     from bot.stories.extract import extract
+    from bot.workbench import text_page
 
     got = await _material(source, reach)
+    if _is_plain(got):
+        return text_page(got.body)
     return await reach.worker.run(
         partial(extract, url=got.url, content_type=got.content_type), got.body
     )
+
+
+def _is_plain(got: Material) -> bool:
+    """Text as somebody copied it; what a file is called says less than whether it has a tag."""
+    if got.url:
+        return (got.content_type or "").startswith("text/plain")
+    return re.search(rb"<[a-zA-Z!/]", got.body[:20_000]) is None
