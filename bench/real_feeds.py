@@ -66,6 +66,9 @@ async def measure(folder: Path, seed: int) -> bool:
             code = await stage.end(signal.SIGTERM)
             print(f"exit code after SIGTERM: {code}")
             return good and code == 0
+        except BaseException:
+            sys.stderr.write(stage.log.read_text(encoding="utf-8", errors="replace")[-6000:])
+            raise
         finally:
             stop.set()
             await stage.close()

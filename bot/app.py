@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 
 EX_CONFIG = 78  # a token that no restart mends; see docs/operating.md
 PRUNE_SECONDS = 3600.0
+SEND_SECONDS = 25.0  # for one digest, with all its tries
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ async def _furnish(
             wake=wake, now=now, rng=times.rng,
         ),
         courier=Courier(store, bulk, texts_for, lanes=lanes, now=now, rng=times.rng, wake=wake),
-        digests=Digests(store, Sender(bulk), texts_for, lanes=lanes, now=now),
+        digests=Digests(store, Sender(bulk, seconds=SEND_SECONDS), texts_for, lanes=lanes, now=now),
         conversation=Conversation(application, services, _address(settings)),
         bulk=bulk,
         now=now,
