@@ -159,17 +159,17 @@ class Fetcher:
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
         own = self._guard.allows(host, port)
-        wait = self._gate.closed_for(host)
-        if wait:
-            problem = "The server asked for a pause, so it was not visited."
-            return Refused("wait", problem, None, wait, url), 0.0
         async with self._gate.turn(host, spaced=not own):
+            wait = self._gate.closed_for(host)
+            if wait:
+                problem = "The server asked for a pause, so it was not visited."
+                return Refused("wait", problem, None, wait, url), 0.0
             clock = asyncio.get_running_loop().time
             start = clock()
             found = await self._try(url, ask, left)
             spent = clock() - start
-        if isinstance(found, Refused) and found.kind == "wait" and found.retry_after and not own:
-            self._gate.close(host, found.retry_after)
+            if isinstance(found, Refused) and found.kind == "wait" and not own:
+                self._gate.close(host, found.retry_after or 0)
         return found, spent
 
     async def _try(self, url: str, ask: _Ask, left: float) -> Visit | _Hop:

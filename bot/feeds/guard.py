@@ -132,6 +132,8 @@ def _split(authority: str) -> tuple[str, int | None]:
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except (ValueError, UnicodeError):
         raise Forbidden("The address has no proper host name.") from None
+    if name != host and _NUMBER.fullmatch(name.rpartition(".")[2]):
+        raise Forbidden("The address is not written in the usual way.")
     return name.lower().removesuffix("."), _port(match[2])
 
 

@@ -26,8 +26,10 @@ from bot.model import ParsedEntry, ParsedFeed
 MOST_ENTRIES = 5000
 _HTTP = {"content-type": "application/xml; charset=utf-8"}
 _LONGEST_AUTHOR = 320  # an e-mail address has 254 characters
-_ENTRY = re.compile(r"<(?:[A-Za-z]+:)?(?:item|entry)[\s>]")
-_LAST_ENTRY = re.compile(r".*</(?:[A-Za-z]+:)?(?:item|entry)\s*>", re.DOTALL)
+_ENTRY = re.compile(r"<(?:[A-Za-z]+:)?(?:item|entry)[\s/>]")
+_LAST_ENTRY = re.compile(
+    r".*(?:</(?:[A-Za-z]+:)?(?:item|entry)\s*>|<(?:item|entry)\s*/>)", re.DOTALL
+)
 _HTML = re.compile(r"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 _RDF = re.compile(r"<rdf:RDF[\s>]")
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
