@@ -60,21 +60,21 @@ class Outbox(Settling, Living):
         return len(await self._session.rows(self._QUEUE, alerts=packed(items), now=int(now)))
 
     # Who waited longest since the last alert comes first, whatever the length of its queue; within
-    # a chat the newest news comes first.
+    # a chat the newest news comes first. Walks the chats in that order and stops at the limit, so
+    # the cost does not grow with what is owed.
     _NEXT = Query("""
-        WITH waiting AS (
-            SELECT chat, min(queued) AS since FROM alert
-            WHERE state IN ('ready', 'later', 'held') AND not_before <= :now
-            GROUP BY chat)
         SELECT c.id AS chat, (
             SELECT a.id FROM alert a
             WHERE a.chat = c.id AND a.state IN ('ready', 'later', 'held') AND a.not_before <= :now
             ORDER BY a.queued DESC, a.id DESC LIMIT 1) AS alert
-        FROM waiting w JOIN chat c ON c.id = w.chat
+        FROM chat c
         WHERE c.state = 'open' AND c.not_before <= :now
+          AND EXISTS (SELECT 1 FROM alert a
+                      WHERE a.chat = c.id AND a.state IN ('ready', 'later', 'held')
+                        AND a.not_before <= :now)
           AND NOT EXISTS (SELECT 1 FROM alert f
                           WHERE f.chat = c.id AND f.state IN ('claimed', 'sending'))
-        ORDER BY c.served, w.since, c.id
+        ORDER BY c.served, c.id
         LIMIT :limit @skip_locked()
     """)
     _CLAIM = Query("""
@@ -102,6 +102,14 @@ class Outbox(Settling, Living):
         )
         return await self.many(ids)
 
+    _DUE_NOW = Query("""
+        SELECT a.not_before AS value FROM alert a JOIN chat c ON c.id = a.chat
+        WHERE a.state IN ('ready', 'later', 'held') AND a.not_before <= :now
+          AND c.state = 'open' AND c.not_before <= :now
+          AND NOT EXISTS (SELECT 1 FROM alert f
+                          WHERE f.chat = c.id AND f.state IN ('claimed', 'sending'))
+        LIMIT 1
+    """)
     _NEXT_DUE = Query("""
         SELECT min(CASE WHEN a.not_before > c.not_before THEN a.not_before
                         ELSE c.not_before END) AS value
@@ -112,9 +120,14 @@ class Outbox(Settling, Living):
     """)
 
     async def next_due(self) -> Instant | None:
-        """When the next alert may be claimed, past times meaning now; None: nothing is owed."""
-        value: Instant | None = await self._session.value(self._NEXT_DUE)
-        return value
+        """When the next alert may be claimed, past times meaning now; None: nothing is owed.
+
+        Alerts of chats with one in flight don't count: its settlement is the time to look again.
+        """
+        due: Instant | None = await self._session.value(self._DUE_NOW, now=int(self._now()))
+        if due is None:
+            due = await self._session.value(self._NEXT_DUE)
+        return due
 
     async def get(self, alert: AlertId) -> Alert | None:
         found = await self.many([alert])

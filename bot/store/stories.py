@@ -106,7 +106,10 @@ class Stories:
             FROM story s
             WHERE s.updated >= :since
               AND (:topic = 0 OR EXISTS (
-                  SELECT 1 FROM story_topic t WHERE t.topic = :topic AND t.story = s.id)))
+                  SELECT 1 FROM story_topic t JOIN article_full a ON a.id = t.article
+                  WHERE t.topic = :topic AND t.story = s.id AND (a.public = 1
+                      OR EXISTS (SELECT 1 FROM feed_chat v
+                                 WHERE v.feed = a.feed AND v.chat = :viewer)))))
         SELECT s.id, l.title AS headline, l.link, l.publisher, l.language, l.id AS lead,
                s.first_seen, s.updated, l.published, s.publishers, s.articles, s.development
         FROM seen JOIN story s ON s.id = seen.id JOIN article_full l ON l.id = seen.lead
@@ -143,11 +146,11 @@ class Stories:
         SELECT @int(m.story), @int(m.topic), @int(m.article), @text(m.name), @text(m.place)
         FROM @each(matches) m
         WHERE true
-        ON CONFLICT (story, topic) DO NOTHING
+        ON CONFLICT (story, topic, article) DO NOTHING
     """)
 
     async def note(self, matches: Sequence[tuple[StoryId, ArticleId, TopicId, Reason]]) -> None:
-        """Remember what stories are about; the first reason of a story and topic stays."""
+        """Remember which articles of stories topics are about; noting twice changes nothing."""
         if not matches:
             return
         items = [
@@ -156,10 +159,18 @@ class Stories:
         ]
         await self._session.rows(self._NOTE, matches=packed(items))
 
-    _REASON = Query("SELECT name, place FROM story_topic WHERE story = :story AND topic = :topic")
+    _REASON = Query("""
+        SELECT t.name, t.place FROM story_topic t JOIN article_full a ON a.id = t.article
+        WHERE t.story = :story AND t.topic = :topic AND (a.public = 1
+            OR EXISTS (SELECT 1 FROM feed_chat v WHERE v.feed = a.feed AND v.chat = :viewer))
+        ORDER BY a.id LIMIT 1
+    """)
 
-    async def reason(self, story: StoryId, topic: TopicId) -> Reason | None:
-        row = await self._session.one(self._REASON, story=story, topic=topic)
+    async def reason(
+        self, story: StoryId, topic: TopicId, viewer: ChatId | None = None
+    ) -> Reason | None:
+        """Why the story is about the topic, by its first article that the viewer may see."""
+        row = await self._session.one(self._REASON, story=story, topic=topic, viewer=viewer)
         return None if row is None else reason_of(row)
 
     _MUTE = Query("""

@@ -97,16 +97,17 @@ CREATE TABLE topic (
     since INTEGER NOT NULL
 ) STRICT;
 
--- Which stories a topic is about, and the first reason why. stories.note writes it.
+-- Which of a story's articles a topic is about, and why: whoever may not see the article does not
+-- learn of the match. stories.note writes it.
 CREATE TABLE story_topic (
-    story     INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
-    topic     INTEGER NOT NULL REFERENCES topic (id) ON DELETE CASCADE,
-    article   INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
-    name      TEXT NOT NULL,                   -- the words as they stand in the article
-    place     TEXT NOT NULL CHECK (place IN ('title', 'summary', 'text', 'source')),
-    PRIMARY KEY (story, topic)
+    story   INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+    topic   INTEGER NOT NULL REFERENCES topic (id) ON DELETE CASCADE,
+    article INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    name    TEXT NOT NULL,                     -- the words as they stand in the article
+    place   TEXT NOT NULL CHECK (place IN ('title', 'summary', 'text', 'source')),
+    PRIMARY KEY (story, topic, article)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX story_topic_topic ON story_topic (topic, story);
+CREATE INDEX story_topic_topic ON story_topic (topic);
 CREATE INDEX story_topic_article ON story_topic (article);
 
 -- ── tell ─────────────────────────────────────────────────────────────────────────────────────────
@@ -131,6 +132,7 @@ CREATE TABLE chat (
     served     INTEGER NOT NULL DEFAULT 0,     -- last claim: who waited longest comes first
     UNIQUE (telegram, thread)
 ) STRICT;
+CREATE INDEX chat_served ON chat (served) WHERE state = 'open';
 
 -- Who added a private feed, and so may see it. feeds.py writes it.
 CREATE TABLE feed_chat (
