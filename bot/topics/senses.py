@@ -1,8 +1,8 @@
 """Which senses a text speaks of: the longest name wins, and rivals compete for the same words.
 
 In: the words of an article and the languages it may be in. Out: hits, each a sense with the words
-that stand for it. It refuses to know topics, and it never looks at a single name alone: the language
-of the text, capital letters, neighbouring words and the other names in the article all have a say.
+that stand for it. It refuses to know topics, and it never looks at one name alone: the language of
+the text, capital letters, neighbouring words and the other names in the article all have a say.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from bot.topics.people import GIVEN, NOT_SURNAMES, TITLES
 
 _PROCLITICS = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ب", "ل", "ف", "ك")
 _ENDINGS = {
-    "en": ("s",),
     "de": ("s",),
     "sv": ("s",),
     "da": ("s",),
