@@ -50,7 +50,7 @@ _KNOWN = re.compile(
 choose one."""
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
-_REFERENCE = re.compile(r"&(#[xX]?[0-9a-fA-F]{1,40}|[A-Za-z][A-Za-z0-9]{1,31});")
+_REFERENCE = re.compile(r"&(#[xX]?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{1,31});")
 _XML_OWN = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _TOO_ODD = "\ufffd"
 
