@@ -61,6 +61,8 @@ async def tapped(update: Update, context: Context) -> None:
 
 
 async def _dispatch(tap: Tap, carried: str) -> None:
+    if tap.message is None:
+        raise Gone
     alert = unpack(carried)
     if alert is not None:
         HANDLED.labels(f"tap_{alert[0]}").inc()
@@ -72,6 +74,4 @@ async def _dispatch(tap: Tap, carried: str) -> None:
         await tap.toast(tap.texts("odd.stale"), alert=True)
         return
     HANDLED.labels(f"tap_{name}").inc()
-    if tap.message is None:
-        raise Gone
     await handler(tap)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,12 +21,14 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
 from bot.delivery.render import Text
 from bot.i18n import FALLBACK, Texts, languages
 from handlers.cards import Card
 from handlers.context import Call, Services
+
+log = logging.getLogger(__name__)
 
 PRIVATE, GROUP, GROUP_ADMIN, OPERATOR = "private", "group", "group_admin", "operator"
 _VALUE = "telegram.menu"
@@ -91,6 +94,17 @@ async def announce(bot: Bot, services: Services, commands: Sequence[Command]) ->
     mark = _mark(entries, services)
     if await services.store.get_value(_VALUE) == mark:
         return False
+    try:
+        await _tell(bot, entries, services)
+    except (NetworkError, RetryAfter, Forbidden) as error:
+        log.warning("The menus of commands could not be set: %s", type(error).__name__)
+        return False  # the next start tries again
+    async with services.store.transaction() as tx:
+        await tx.set_value(_VALUE, mark)
+    return True
+
+
+async def _tell(bot: Bot, entries: list[Entry], services: Services) -> None:
     for scope, language, listed in entries:
         try:
             await bot.set_my_commands(listed, scope=scope, language_code=language or None)
@@ -101,9 +115,6 @@ async def announce(bot: Bot, services: Services, commands: Sequence[Command]) ->
         texts, language = services.texts_for(code), "" if code == FALLBACK else code
         await bot.set_my_description(texts("about.long"), language_code=language or None)
         await bot.set_my_short_description(texts("about.short"), language_code=language or None)
-    async with services.store.transaction() as tx:
-        await tx.set_value(_VALUE, mark)
-    return True
 
 
 def _mark(entries: list[Entry], services: Services) -> str:

@@ -50,6 +50,9 @@ async def follow(call: Call) -> None:
 async def follow_tap(tap: Tap) -> None:
     """Follow, under a preview: the preview stays, with Undo."""
     words = tap.args or bold_words(tap)
+    if not words:
+        await tap.toast(tap.texts("odd.stale"), alert=True)
+        return
     if not await allowed(tap):
         return
     await tap.edit(await followed(tap, words))
@@ -85,12 +88,13 @@ def preview_text(call: Call, preview: Preview) -> Text:
 
 
 def bold_words(tap: Tap) -> str:
-    """The first bold run of a card: words that were too long for a button."""
-    message = tap.card_message
-    for entity in message.entities:
-        if entity.type == "bold":
-            return message.parse_entity(entity)
-    return ""
+    """The first bold run of a card: words too long for its button; "" where it has no such button."""
+    message, pressed = tap.card_message, tap.update.callback_query
+    shown = {button.data for row in tap.rows() for button in row}
+    if pressed is None or pressed.data not in shown:
+        return ""
+    runs = (message.parse_entity(e) for e in message.entities if e.type == "bold")
+    return next(runs, "")
 
 
 # ── unfollow ──
