@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.demo.api import entities, html
 from bot.demo.api.errors import bad_request
-from bot.demo.api.html import Entity
+from bot.demo.api.marks import Entity, HtmlError
 from bot.demo.api.params import Params
 
 Json = dict[str, Any]
@@ -60,7 +60,7 @@ def _parsed(params: Params, raw: str, marks: str) -> tuple[str, list[Entity]]:
     if mode == "html":
         try:
             return html.parse(raw)
-        except html.HtmlError as error:
+        except HtmlError as error:
             raise bad_request(f"can't parse entities: {error}") from None
     if mode in ("markdown", "markdownv2"):
         raise bad_request("this server knows no Markdown: use parse_mode=HTML")

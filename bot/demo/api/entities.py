@@ -7,9 +7,10 @@ Knows nothing of markup languages (bot/demo/api/html.py), of chats or of limits.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from bot.demo.api.html import Entity, order
+from bot.demo.api.marks import Entity, order
 from bot.demo.api.mending import mend
 
 Json = dict[str, Any]
@@ -27,7 +28,7 @@ _FOUND = (
     (
         "url",
         re.compile(
-            r"(?<![\w@./-])(?:[\w-]+\.)+(?:com|org|net|info|ru|de|fr|io|co|uk|news|ne|ng|me)"
+            r"(?<![\w@./-])(?:[\w-]+\.)+(?:com|org|net|info|news|[a-zA-Z]{2})"
             r"(?::\d{1,5})?(?:[/?#](?:[^\s<>\"«»]*[^\s<>\"«».,:;!?')\]}…])?)?(?![\w@-])"
         ),
     ),
@@ -47,7 +48,10 @@ def units(text: str) -> int:
 
 
 def detect(text: str) -> list[Json]:
-    """Links, addresses, commands, mentions and tags of a plain text, as the Bot API shows them."""
+    """Links, addresses, commands, mentions and tags of a plain text, as the Bot API shows them.
+
+    Names without http:// are recognised by the common endings only; Telegram knows them all.
+    """
     found = [
         (match.start(), match.end(), kind)
         for kind, pattern in _FOUND
@@ -124,6 +128,7 @@ def _clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     """Control characters become spaces; carriage returns, direction marks and three combining marks
     go (TDLib misc.cpp, clean_input_string)."""
     text = _CONTROL.sub(" ", text)
+    entities = [replace(e, value=_REMOVED.sub("", _CONTROL.sub(" ", e.value))) for e in entities]
     gone = [units(text[: m.start()]) for m in _REMOVED.finditer(text)]
     if gone:
         text = _REMOVED.sub("", text)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bot.demo.api import links
+from bot.demo.api import marks
+from bot.demo.api.marks import Entity, HtmlError, order
 
 TAGS = {
     b"b": "bold", b"strong": "bold", b"i": "italic", b"em": "italic",
@@ -29,23 +30,7 @@ _TOKEN = re.compile(rb"[a-zA-Z0-9.\-]*")
 _NUMBER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]*)|([0-9]*))")
 _WORD = re.compile(rb"&([a-zA-Z]*)")
 _WORDS = {b"lt": 0x3C, b"gt": 0x3E, b"amp": 0x26, b"quot": 0x22}
-_INTEGER = re.compile(rb"-?[0-9]+")
 _SPACE_OR_END = b" \t\r\n\0\v"
-
-
-class HtmlError(ValueError):
-    """The text is TDLib's, without "Can't parse entities: "."""
-
-
-@dataclass(slots=True)
-class Entity:
-    """`offset` and `length` in UTF-16 units. `value`: link, language, emoji id, or user id as text;
-    for a date "<unix> <format>"."""
-
-    type: str
-    offset: int
-    length: int
-    value: str = ""
 
 
 @dataclass(slots=True)
@@ -186,12 +171,12 @@ class _Reader:
     def _mark(self, opened: _Open) -> None:
         entity = Entity(TAGS[opened.tag], opened.offset, self.units - opened.offset)
         if opened.tag == b"a":
-            kept = _link(entity, opened.argument or bytes(self.out[opened.begin :]))
+            kept = marks.link(entity, opened.argument or bytes(self.out[opened.begin :]))
         elif opened.tag in (b"pre", b"code"):
             entity.value = opened.argument.decode("utf-8", "surrogatepass")
             kept = not self._joined(entity)
         else:
-            kept = _fill(entity, opened)
+            kept = marks.fill(entity, opened.argument, opened.unix)
         if kept:
             self.entities.append(entity)
 
@@ -224,61 +209,6 @@ def _take(opened: _Open, name: bytes, value: bytes) -> None:
             opened.unix = value
 
 
-def _fill(entity: Entity, opened: _Open) -> bool:
-    if entity.type == "custom_emoji":
-        entity.value = _emoji(opened.argument)
-    elif entity.type == "date_time":
-        return _date(entity, opened)
-    elif entity.type == "blockquote" and opened.argument:
-        entity.type = "expandable_blockquote"
-    return True
-
-
-def _link(entity: Entity, target: bytes) -> bool:
-    text = target.decode("utf-8", "surrogatepass")
-    if user := links.user_of(text):
-        entity.type, entity.value = "text_mention", str(user)
-        return True
-    try:
-        entity.value = links.check(text)
-    except links.LinkError:
-        return False  # the text stays, the link is lost without a word
-    return True
-
-
-def _emoji(argument: bytes) -> str:
-    value = int(argument) if _INTEGER.fullmatch(argument) else 0
-    if not value or not -(1 << 63) <= value < 1 << 63:
-        raise HtmlError("Invalid custom emoji identifier specified")
-    return str(value)
-
-
-def _date(entity: Entity, opened: _Open) -> bool:
-    shape = date_format(opened.argument.decode("utf-8", "surrogatepass"))
-    value = int(opened.unix) if _INTEGER.fullmatch(opened.unix) else 0
-    value = (value + (1 << 31)) % (1 << 32) - (1 << 31)  # Telegram's dates have 32 bits
-    entity.value = f"{value} {shape}"
-    return value > 0
-
-
-def date_format(text: str) -> str:
-    """In the one order Telegram writes it: `r`, or `w`, `d`/`D`, `t`/`T`; short beats long."""
-    if text in ("r", "R"):
-        return "r"
-    day = date = time = ""
-    for letter in text:
-        match letter:
-            case "w" | "W":
-                day = "w"
-            case "d" | "D":
-                date = min(letter, date or letter, key=str.isupper)
-            case "t" | "T":
-                time = min(letter, time or letter, key=str.isupper)
-            case _:
-                raise HtmlError("Invalid date format used")
-    return day + date + time
-
-
 def _decode(data: bytes, at: int) -> tuple[int, int]:
     """The code point of a reference and where it ends; 0 and `at` where there is none."""
     number = _NUMBER.match(data, at)
@@ -308,21 +238,6 @@ def _units(chunk: bytes) -> int:
     if chunk.isascii():
         return len(chunk)
     return len(chunk.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")) // 2
-
-
-_PRIORITY = {
-    "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49,
-    "text_mention": 49, "date_time": 48, "bold": 90, "italic": 91, "underline": 92,
-    "strikethrough": 93, "spoiler": 94, "custom_emoji": 99,
-}  # fmt: skip
-
-
-def order(entity: Entity) -> tuple[int, int, int]:
-    """Outer before inner; of the same range, by Telegram's own rank."""
-    rank = _PRIORITY.get(entity.type, 50)
-    if entity.type == "pre" and entity.value:
-        rank = 10
-    return entity.offset, -entity.length, rank
 
 
 def parse(text: str) -> tuple[str, list[Entity]]:

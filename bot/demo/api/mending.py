@@ -1,16 +1,16 @@
 """Entities that may overlap as a bot wrote them → entities as Telegram keeps them.
 
-In: entities in UTF-16 units. Out: sorted, each within one other or apart from it. The rules of TDLib's
-fix_entities (github.com/tdlib/td, MessageEntity.cpp), checked against the library itself in
-tests/demo/api/test_html_oracle.py: code holds nothing, links hold only styles, a style is cut wherever
-another begins, neighbours of one style are one.
+In: entities in UTF-16 units. Out: sorted, each within one other or apart from it. The rules of
+TDLib's fix_entities (github.com/tdlib/td, MessageEntity.cpp), checked against the library itself in
+tests/demo/api/test_html_oracle.py: code holds nothing, links hold only styles, a style is cut
+wherever another begins, neighbours of one style are one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.demo.api.html import Entity, order
+from bot.demo.api.marks import Entity, order
 
 STYLES = ("bold", "italic", "underline", "strikethrough", "spoiler")
 QUOTES = ("blockquote", "expandable_blockquote")
@@ -60,7 +60,7 @@ def _fine_here(entity: Entity, stack: Sequence[Entity], ended: dict[str, int]) -
         return False
     if entity.type in BARE:
         return around <= set(QUOTES)
-    return entity.type in STYLES or around <= set(QUOTES) and not _quoted(entity, around)
+    return entity.type in STYLES or (around <= set(QUOTES) and not _quoted(entity, around))
 
 
 def _quoted(entity: Entity, around: set[str]) -> bool:

@@ -59,7 +59,9 @@ def _editable(api: BotApi, params: Params) -> tuple[Chat, Message]:
     number = params.number("message_id")
     if number <= 0:
         raise bad_request("message identifier is not specified")
-    chat.check_write()
+    if chat.kind in ("private", "channel"):
+        chat.check_write()
+    chat.check_read()
     message = api.shelf.find(chat.id, number)
     if message is None:
         raise bad_request("message to edit not found")
