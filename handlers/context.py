@@ -232,12 +232,24 @@ def thread_of(message: Message | None) -> int:
     return message.message_thread_id or 0
 
 
+def message_of(update: Update) -> Message | None:
+    """The message of an update, unless Telegram only says that there was one.
+
+    Such a one has the date 0; PTB 22.8 makes an ordinary `Message` of it.
+    https://core.telegram.org/bots/api#inaccessiblemessage
+    """
+    query = update.callback_query
+    message = update.effective_message if query is None else query.message
+    seen = isinstance(message, Message) and message.date.timestamp() > 0
+    return cast(Message, message) if seen else None
+
+
 async def chat_of(services: Services, update: Update) -> Chat:
     """The chat of an update, entered or opened again when need be."""
     telegram = update.effective_chat
     if telegram is None:
         raise Gone
-    thread = thread_of(update.effective_message)
+    thread = thread_of(message_of(update))
     chat = await services.store.chats.find(telegram.id, thread)
     if chat is not None and chat.state == "open":
         return chat
@@ -255,7 +267,7 @@ async def open_call(update: Update, context: Context, args: str = "") -> Call:
     house = house_of(context)
     chat = await chat_of(house.services, update)
     texts = house.services.texts_for(chat.language)
-    return Call(house, context.bot, update, chat, texts, update.effective_message, args)
+    return Call(house, context.bot, update, chat, texts, message_of(update), args)
 
 
 async def open_tap(update: Update, context: Context) -> Tap:

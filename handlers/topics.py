@@ -88,7 +88,7 @@ def preview_text(call: Call, preview: Preview) -> Text:
 
 
 def bold_words(tap: Tap) -> str:
-    """The first bold run of a card: words too long for its button; "" where it has no such button."""
+    """The first bold run of a card, words too long for its button; "" without such a button."""
     message, pressed = tap.card_message, tap.update.callback_query
     shown = {button.data for row in tap.rows() for button in row}
     if pressed is None or pressed.data not in shown:

@@ -108,7 +108,7 @@ class Texts:
         if abs(seconds) < _MINUTE:
             return self("when.now")
         delta = timedelta(seconds=seconds)
-        return format_timedelta(delta, add_direction=True, threshold=1.01, locale=self.locale)
+        return format_timedelta(delta, add_direction=True, threshold=1.0, locale=self.locale)
 
     @cached_property
     def locale(self) -> Locale:
