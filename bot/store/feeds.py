@@ -157,6 +157,7 @@ class Feeds:
             validators_url = CASE WHEN :success = 1 THEN :validators_url ELSE validators_url END,
             body_hash = CASE WHEN :success = 1 THEN :body_hash ELSE body_hash END,
             title = CASE WHEN :title <> '' THEN :title ELSE title END,
+            publisher = CASE WHEN :publisher <> '' THEN :publisher ELSE publisher END,
             site = CASE WHEN :site <> '' THEN :site ELSE site END,
             language = CASE WHEN :language <> '' THEN :language ELSE language END
         WHERE id = :feed
@@ -173,6 +174,7 @@ class Feeds:
             success=int(record.success),
             state=record.state,
             status=record.status,
+            publisher=record.publisher,
             problem=record.problem,
             failures=record.failures,
             etag=record.etag,

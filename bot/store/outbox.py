@@ -186,21 +186,16 @@ class Outbox(Settling, Living):
         await self._session.rows(self._PAUSE, chat=chat, until=math.ceil(until))
 
     _STATS = Query("""
-        SELECT
-            (SELECT count(*) FROM alert WHERE state IN ('ready', 'later', 'held')
-                AND state <> 'held' AND (:chat = 0 OR chat = :chat)) AS waiting,
-            (SELECT count(*) FROM alert WHERE state IN ('claimed', 'sending')
-                AND (:chat = 0 OR chat = :chat)) AS in_flight,
-            (SELECT count(*) FROM alert WHERE state IN ('ready', 'later', 'held')
-                AND state = 'held' AND (:chat = 0 OR chat = :chat)) AS held,
-            (SELECT count(*) FROM alert WHERE ended > :since AND state = 'sent'
-                AND (:chat = 0 OR chat = :chat)) AS sent,
-            (SELECT count(*) FROM alert WHERE ended > :since AND state = 'closed'
-                AND (:chat = 0 OR chat = :chat)) AS closed,
-            (SELECT min(queued) FROM alert WHERE state IN ('ready', 'later', 'held')
-                AND state <> 'held' AND (:chat = 0 OR chat = :chat)) AS owed,
-            (SELECT min(queued) FROM alert WHERE state IN ('claimed', 'sending')
-                AND (:chat = 0 OR chat = :chat)) AS flying
+        SELECT state, count(*) AS number, min(queued) AS oldest FROM alert
+        WHERE state IN ('ready', 'later', 'held') AND (:chat = 0 OR chat = :chat)
+        GROUP BY state
+        UNION ALL
+        SELECT 'flying', count(*), min(queued) FROM alert
+        WHERE state IN ('claimed', 'sending') AND (:chat = 0 OR chat = :chat)
+        UNION ALL
+        SELECT state, count(*), NULL FROM alert
+        WHERE ended > :since AND state IN ('sent', 'closed') AND (:chat = 0 OR chat = :chat)
+        GROUP BY state
     """)
 
     async def stats(self, now: float) -> OutboxStats:
@@ -212,13 +207,15 @@ class Outbox(Settling, Living):
         return await self._stats(chat, int(since))
 
     async def _stats(self, chat: int, since: Instant) -> OutboxStats:
-        row = await self._session.sole(self._STATS, chat=chat, since=since)
-        oldest = [at for at in (row["owed"], row["flying"]) if at is not None]
+        rows = await self._session.rows(self._STATS, chat=chat, since=since)
+        number = {row["state"]: int(row["number"]) for row in rows}
+        oldest = {row["state"]: row["oldest"] for row in rows}
+        unsent = [at for s in ("ready", "later", "flying") if (at := oldest.get(s)) is not None]
         return OutboxStats(
-            waiting=row["waiting"],
-            in_flight=row["in_flight"],
-            held=row["held"],
-            sent_24h=row["sent"],
-            closed_24h=row["closed"],
-            oldest_unsent=min(oldest, default=None),
+            waiting=number.get("ready", 0) + number.get("later", 0),
+            in_flight=number.get("flying", 0),
+            held=number.get("held", 0),
+            sent_24h=number.get("sent", 0),
+            closed_24h=number.get("closed", 0),
+            oldest_unsent=min(unsent, default=None),
         )

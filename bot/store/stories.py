@@ -39,9 +39,10 @@ class Stories:
     async def file(self, article: Article, story: StoryId, now: float) -> Story:
         """Put an article into a story and count anew; filing twice changes nothing."""
         was = await self._session.value(self._WAS, article=article.id)
-        await self._session.rows(self._PUT, story=story, article=article.id)
-        await self._session.rows(self._TOUCH, story=story, now=int(now))
-        await self.recount([story] if was in (None, story) else [story, was])
+        if was != story:
+            await self._session.rows(self._PUT, story=story, article=article.id)
+            await self._session.rows(self._TOUCH, story=story, now=int(now))
+            await self.recount([story] if was is None else [story, was])
         return story_of(await self._session.sole(self._GET, id=story))
 
     _RECOUNT = Query("""
