@@ -182,6 +182,7 @@ class FeedRecord:
     title: str = ""  # "" leaves the stored one
     site: str = ""
     language: str = ""
+    publisher: str = ""
 
 
 # ── understand ───────────────────────────────────────────────────────────────────────────────────

@@ -12,13 +12,14 @@ import asyncio
 import logging
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import metrics
 from bot.errors import FeedError, WorkerError
 from bot.feeds.entries import drafts as drafts_of
 from bot.feeds.fetch import Fetcher
 from bot.feeds.flood import ringing
+from bot.feeds.naming import named
 from bot.feeds.parse import parse
 from bot.feeds.schedule import body_hash, record
 from bot.model import (
@@ -26,6 +27,7 @@ from bot.model import (
     Clock,
     Draft,
     Feed,
+    FeedId,
     FeedRecord,
     Fetched,
     Instant,
@@ -47,7 +49,6 @@ from bot.worker import Worker
 log = logging.getLogger(__name__)
 
 IN_FLIGHT = 20  # more only lengthens the loop's lag; throughput does not rise
-HOLD = 300  # seconds a claimed feed is left alone when its visit never ends (kill -9)
 PARSE_SECONDS = 8.0
 
 
@@ -95,6 +96,7 @@ class Pipeline:
         self._now = now
         self._rng = rng
         self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._visiting: set[FeedId] = set()
         self.last_visit: Instant | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -105,6 +107,7 @@ class Pipeline:
                 self._room.release()
                 for feed in await self._claim():
                     await self._room.acquire()
+                    self._visiting.add(feed.id)
                     visits.create_task(self._visit(feed), name=f"visit {feed.id}")
                 await self._pause(stop)
 
@@ -114,7 +117,9 @@ class Pipeline:
         if due is None or due > now:
             return []
         async with self._store.transaction() as tx:
-            return await tx.feeds.due(now, IN_FLIGHT, HOLD)
+            # A visit that never ends (kill -9) is tried again no sooner than the floor allows.
+            feeds = await tx.feeds.due(now, IN_FLIGHT, self._pace.floor)
+        return [feed for feed in feeds if feed.id not in self._visiting]
 
     async def _pause(self, stop: asyncio.Event) -> None:
         """A newly added feed is due at once, so never sleep long; a full second costs nothing."""
@@ -131,17 +136,18 @@ class Pipeline:
             with metrics.VISIT_SECONDS.time():
                 await self.visit(feed)
         except Exception:
-            # One feed fails alone: its next visit is already set (HOLD), the others go on.
+            # One feed fails alone: its next visit is set already, the others go on.
             metrics.ERRORS.labels("pipeline").inc()
             log.exception("visit to feed %s failed", feed.id)
         finally:
+            self._visiting.discard(feed.id)
             self._room.release()
 
     async def visit(self, feed: Feed) -> None:
         """Take one feed through the line; nothing is stored unless all of it is."""
         visit = await self._fetcher.visit(feed)
         visit, parsed = await self._read(feed, visit)
-        await self._keep(feed, visit, parsed)
+        await self._keep(named(feed, parsed), visit, parsed)
         self.last_visit = int(self._now())
         metrics.VISITS.labels(_result(visit, parsed)).inc()
 
@@ -194,7 +200,7 @@ class Pipeline:
         now: Instant,
     ) -> FeedRecord:
         published = sorted((*known, *(article.published for article in saved.new)), reverse=True)
-        return record(
+        visited = record(
             feed,
             visit,
             parsed=parsed,
@@ -204,6 +210,7 @@ class Pipeline:
             ceiling=self._pace.ceiling,
             rng=self._rng,
         )
+        return replace(visited, publisher=feed.publisher)
 
     async def _tell(
         self, tx: Transaction, feed: Feed, saved: Saved, known: Sequence[Instant], now: Instant
