@@ -41,7 +41,8 @@ _LETTERS = str.maketrans(
         "ɗ": "d", "ɓ": "b", "ƙ": "k", "ƴ": "y", "ə": "e",
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ئ": "ي", "ؤ": "و",
         "ة": "ه", "ھ": "ه", "ہ": "ه", "ۃ": "ه", "ک": "ك", "ڪ": "ك",
-        **{chr(0x660 + n): str(n) for n in range(10)}, **{chr(0x6F0 + n): str(n) for n in range(10)},
+        **{chr(0x660 + n): str(n) for n in range(10)},
+        **{chr(0x6F0 + n): str(n) for n in range(10)},
     }
 )  # fmt: skip
 
@@ -113,7 +114,7 @@ def _pairs(run: list[str]) -> list[str]:
     return run if len(run) < 2 else [a + b for a, b in pairwise(run)]
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=512)
 def language(text: str) -> str:
     """ISO 639 code of the language, or "" when the text doesn't tell.
 
@@ -137,10 +138,12 @@ def language(text: str) -> str:
 
 def _script(text: str) -> str:
     """The script most letters belong to, or at once the language that alone uses it."""
+    if text.isascii():
+        return "latin" if any(map(str.isalpha, text)) else ""
     counts: Counter[str] = Counter()
-    for char in text:
+    for char, times in Counter(text).items():
         if char.isalpha():
-            counts[_char_script(char)] += 1 if char < "\u3000" else 3
+            counts[_char_script(char)] += times if char < "\u3000" else 3 * times
     if counts["ja"] and counts["ja"] + counts["zh"] > counts["latin"]:
         return "ja" if counts["ja"] * 8 > counts["zh"] else "zh"
     return counts.most_common(1)[0][0] if counts else ""
@@ -189,11 +192,12 @@ _RANGES = (
 
 def _letter_votes(text: str, script: str) -> dict[str, float]:
     votes: dict[str, float] = {}
-    for char in text.casefold():
-        if char > "\x7f":
-            for code in LETTERS.get(char, ()):
-                if SCRIPTS.get(code, "latin") == script:
-                    votes[code] = votes.get(code, 0.0) + 0.7 / len(LETTERS[char])
+    if text.isascii():
+        return votes
+    for char, times in Counter(text.casefold()).items():
+        for code in LETTERS.get(char, ()):
+            if SCRIPTS.get(code, "latin") == script:
+                votes[code] = votes.get(code, 0.0) + 0.7 * times / len(LETTERS[char])
     return {code: min(vote, 3.0) for code, vote in votes.items()}
 
 

@@ -73,7 +73,7 @@ class Table:
             merged: dict[tuple[str, str], set[str]] = defaultdict(set)
             for sense, flags, language, alias in self.rows:
                 if sense == key:
-                    merged[flags, alias].add(language)
+                    merged[flags + case(alias), spell(alias)].add(language)
             grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
             for (flags, alias), languages in merged.items():
                 spoken = "*" if "*" in languages else ",".join(sorted(languages))
@@ -82,6 +82,14 @@ class Table:
             if self.cues[key]:
                 lines.append("C\t" + " ".join(self.cues[key]))
         path.write_bytes(gzip.compress("\n".join(lines).encode(), 9, mtime=0))
+
+
+def case(alias: str) -> str:
+    """Which capitals the text must show: the first letter, or all of a short acronym."""
+    letters = [c for c in alias if c.isalpha()]
+    if not letters or not letters[0].isupper():
+        return ""
+    return "U" if len(letters) in (2, 3) and alias.isupper() else "C"
 
 
 def curated(

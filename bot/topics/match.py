@@ -125,7 +125,7 @@ class Percolator:
             article,
             segments,
             where,
-            spoken or article.language,
+            spoken,
             " ".join(w.folded for w in words(article.publisher)),
         )
         if self._senses:
@@ -136,7 +136,7 @@ class Percolator:
 
     def _note_senses(self, facts: _Facts) -> None:
         source = f"{facts.article.publisher} {facts.article.country}"
-        spoken = languages_of(facts.article, facts.segments)
+        spoken = languages_of(facts.article, facts.language)
         for hit in find(self.names, facts.segments, spoken, source):
             segment = facts.segments[hit.segment]
             name = segment.surface(hit.start, hit.end)
@@ -149,24 +149,24 @@ class Percolator:
         row = segment.words
         stems, longest = self._stems, self._longest
         for at, word in enumerate(row):
-            if stems and stem(word.folded) in stems:
-                key = (stem(word.folded), title)
-                facts.stems.setdefault(key, Reason(word.text, where))
-            for size in longest.get(word.folded, ()):
+            folded = word.folded
+            if stems and (stemmed := stem(folded)) in stems and (stemmed, title) not in facts.stems:
+                facts.stems[stemmed, title] = Reason(word.text, where)
+            for size in longest.get(folded, ()):
                 run = " ".join([w.folded for w in row[at : at + size]])
-                if run in self._runs:
+                if run in self._runs and (run, title) not in facts.runs:
                     name = segment.surface(at, min(at + size, len(row)))
-                    facts.runs.setdefault((run, title), Reason(name, where))
+                    facts.runs[run, title] = Reason(name, where)
 
 
-def languages_of(article: Article, segments: Iterable[Segment]) -> frozenset[str]:
-    """The languages a name may be in: what title and whole show, else what the feed says."""
-    title, body = (segment.text for segment in segments)
-    found = {language(f"{title}. {body}"), language(title)} - {""}
-    found = found or ({article.language[:2]} if article.language else {"en"})
-    if "pcm" in found or not article.language:
-        found.add("en") if found <= {"pcm", "da", "nl"} else None
-    return frozenset(found)
+def languages_of(article: Article, shown: str) -> frozenset[str]:
+    """The languages a name may be in: what the text shows, else what the feed says, else English.
+
+    Pidgin headlines name places in English; a text that shows nothing may be in either.
+    """
+    if shown == "pcm":
+        return frozenset(("pcm", "en"))
+    return frozenset((shown,)) if shown else frozenset((article.language[:2] or "en", "en"))
 
 
 def _body(article: Article) -> tuple[str, Literal["summary", "text"]]:
@@ -258,7 +258,8 @@ def _holds(node: Node, facts: _Facts) -> Reason | None:
 def _term_holds(term: Term, facts: _Facts) -> Reason | None:
     article = facts.article
     if term.kind == "lang":
-        return Reason("", "source") if term.value == facts.language[:2] else None
+        spoken = facts.language or article.language[:2].lower()
+        return Reason("", "source") if term.value == spoken else None
     if term.kind == "country":
         return Reason("", "source") if term.value == article.country else None
     if term.kind == "source":

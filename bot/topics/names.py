@@ -4,8 +4,9 @@ In: the data file that `build_names` makes. Out: senses, and the entries under w
 words stands for one. It refuses to know what an article or a query is.
 
 File (`names.tsv.gz`), by line: `S id label kind parent` begins a sense; `A flags languages aliases`
-adds names to it (aliases parted by `|`, languages by `,` or `*` for all); `C words` are cues.
-Flags: n a name that readers may ask by, w weak (needs a cue), p may be part of a person's name.
+adds names to it (folded, parted by `|`; languages by `,`, or `*` for all); `C words` are cues.
+Flags: n a name that readers may ask by, w weak (needs a cue), p may be part of a person's name,
+C the first letter must be capital in the text, U all letters.
 """
 
 from __future__ import annotations
@@ -100,23 +101,16 @@ def read(lines: Iterable[str]) -> Names:
 
 def _add(names: Names, sense: str, flags: str, languages: str, aliases: str) -> None:
     spoken = None if languages == "*" else _languages(languages)
-    for alias in aliases.split("|"):
-        key = spell(alias)
-        if not key:
-            continue
-        entry = _entry(sense, spoken, _case(alias), "w" in flags, "p" in flags, "n" in flags)
-        known = names.entries.get(key, ())
-        if entry not in known:
-            names.entries[key] = (*known, entry)
-        first, _, _ = key.partition(" ")
-        names.longest[first] = max(names.longest.get(first, 0), key.count(" ") + 1)
-
-
-def _case(alias: str) -> Literal["", "first", "all"]:
-    letters = [c for c in alias if c.isalpha()]
-    if not letters or not letters[0].isupper():
-        return ""
-    return "all" if len(letters) in (2, 3) and alias.isupper() else "first"
+    case: Literal["", "first", "all"] = "first" if "C" in flags else "all" if "U" in flags else ""
+    alone = (Entry(sense, spoken, case, "w" in flags, "p" in flags, "n" in flags),)
+    entries, longest = names.entries, names.longest
+    for key in aliases.split("|"):
+        known = entries.get(key)
+        entries[key] = alone if known is None else known + alone
+        first, _, rest = key.partition(" ")
+        size = rest.count(" ") + 2 if rest else 1
+        if longest.get(first, 0) < size:
+            longest[first] = size
 
 
 @cache
@@ -124,15 +118,8 @@ def _languages(text: str) -> frozenset[str]:
     return frozenset(text.split(","))
 
 
-@cache
-def _entry(*fields: object) -> Entry:
-    return Entry(*fields)  # type: ignore[arg-type]
-
-
 @lru_cache(maxsize=1)
 def shipped() -> Names:
     """The table that comes with the program; read once."""
     data = resources.files("bot.topics").joinpath("names.tsv.gz").read_bytes()
-    table = read(gzip.decompress(data).decode().splitlines())
-    _entry.cache_clear()
-    return table
+    return read(gzip.decompress(data).decode().splitlines())
