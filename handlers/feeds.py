@@ -70,7 +70,7 @@ def _remove_button(call: Call, feed: Feed, page: int) -> Button:
 
 def name_of(feed: Feed) -> str:
     """A name that tells no secret: an address may hold one, its host does not."""
-    return feed.publisher or feed.title or _host(feed.url)
+    return feed.title or feed.publisher or _host(feed.url)
 
 
 def _host(url: str) -> str:

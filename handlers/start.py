@@ -15,7 +15,7 @@ from bot.topics.query import parse_query
 from handlers.cards import Card, data, phrase, story_line
 from handlers.context import Call, Tap
 from handlers.rights import allowed
-from handlers.topics import followed, offer
+from handlers.topics import followed, offer, titled
 
 BUTTONS = 8
 _A_ROW = 2
@@ -40,7 +40,7 @@ async def _offer_shared(call: Call, payload: str) -> bool:
     topic = await call.services.store.topics.get(TopicId(int(named[1]))) if named else None
     if topic is None:
         return False
-    await offer(call, _titled(topic.query), intro="start.offer")
+    await offer(call, titled(topic.query), intro="start.offer")
     return True
 
 
@@ -72,7 +72,7 @@ async def topic_rows(call: Call) -> list[list[Button]]:
 async def _suggested(call: Call) -> dict[str, str]:
     """Canonical query → words on the button. What few follow is theirs and shown to nobody."""
     popular = await call.services.store.topics.popular(BUTTONS)
-    shared = [_titled(t.query) for t, chats in popular if chats >= _SHARED][: BUTTONS // 2]
+    shared = [titled(t.query) for t, chats in popular if chats >= _SHARED][: BUTTONS // 2]
     found: dict[str, str] = {}
     for words in (*shared, *call.texts.choices("start.suggestions")):
         try:
@@ -82,11 +82,6 @@ async def _suggested(call: Call) -> dict[str, str]:
         if len(query.label) <= 24:
             found.setdefault(query.canonical, query.label)
     return dict(list(found.items())[:BUTTONS])
-
-
-def _titled(query: str) -> str:
-    """A stored query is folded; on a button it begins as a name does."""
-    return query[:1].upper() + query[1:]
 
 
 async def pick_tap(tap: Tap) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 
 from bot.delivery.render import Button, Text
-from bot.errors import QueryError
 from bot.model import Follow, TopicId
 from bot.subscriptions import PREVIEW_DAYS, Preview
 from handlers.addresses import address_in, offer_address
@@ -168,7 +167,9 @@ async def label_of(call: Call, topic: TopicId) -> str | None:
     stored = await call.services.store.topics.get(topic)
     if stored is None:
         return None
-    try:
-        return (await call.services.subscriptions.preview(stored.query, call.chat.id)).label
-    except QueryError:
-        return stored.query
+    return titled(stored.query)
+
+
+def titled(query: str) -> str:
+    """A stored query is folded; where people see it, it begins as a name does."""
+    return query[:1].upper() + query[1:]

@@ -1,0 +1,111 @@
+"""Sources: adding, choosing, removing, their health."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import FeedError
+from bot.model import Feed, FeedId, FeedRecord
+from handlers.feeds import name_of
+from tests import desk
+from tests.handlers.conftest import Room
+
+pytestmark = pytest.mark.loopback
+
+URL = "https://daily.example/rss"
+
+
+async def test_an_address_is_added_with_a_tap(room: Room) -> None:
+    room.web.put(URL, desk.rss("The Daily", "One", "Two"), "application/rss+xml")
+    card = await room.amina.ask(URL)
+    assert URL in card.text
+    await room.toast(card, "Add as a source")
+    added = await room.amina.wait(lambda m: "Added: The Daily" in m.text)
+    assert "2 articles" in added.text
+    await room.toast(added, "All feeds")
+    assert "The Daily" in added.text
+    assert await room.toast(added, "Remove The Daily") == "Removed."
+    assert "no feeds yet" in added.text
+
+
+async def test_sources_and_follow_take_an_address(room: Room) -> None:
+    room.web.put(URL, desk.rss("The Daily", "One"), "application/rss+xml")
+    assert "Added" in (await room.amina.ask(f"/sources {URL}")).text
+    assert "already" in (await room.amina.ask(f"/sources {URL}")).text
+    assert "Sum it up" in (await room.amina.ask(f"/follow {URL}")).labels
+
+
+async def test_an_address_without_its_scheme(room: Room) -> None:
+    card = await room.amina.ask("daily.example.com/news")
+    assert "https://daily.example.com/news" in card.text
+
+
+async def test_a_page_with_several_feeds(room: Room) -> None:
+    links = "".join(
+        f'<link rel="alternate" type="application/rss+xml" title="{name}" href="/{name}.xml">'
+        for name in ("World", "Sport")
+    )
+    room.web.put("https://big.example/", f"<html><head>{links}</head><body>Hi</body></html>")
+    for name in ("World", "Sport"):
+        room.web.put(
+            f"https://big.example/{name}.xml", desk.rss(name, "One"), "application/rss+xml"
+        )
+    card = await room.amina.ask("/sources https://big.example/")
+    assert card.labels == ["World", "Sport"]
+    await room.toast(card, "Sport")
+    await room.amina.wait(lambda m: "Added: Sport" in m.text)
+
+
+async def test_no_feed_there(room: Room) -> None:
+    for words in ("https://nowhere.example/", "not an address", "ftp://x.example/f", "http://"):
+        card = await room.amina.ask(f"/sources {words}")
+        assert len(card.text) > 15
+        assert "went wrong" not in card.text
+
+
+async def test_somebody_elses_feed_is_not_seen_or_removed(room: Room) -> None:
+    room.web.put(URL + "?key=secret", desk.rss("Private letter", "One"), "application/rss+xml")
+    await room.amina.ask(f"/sources {URL}?key=secret")
+    omar = room.api.user(1002, "Omar")
+    card = await omar.ask("/sources")
+    assert "Private letter" not in card.text
+    tap = omar.press(card, "rm:1:0")
+    assert "not yours" in (await tap.answered())["text"]
+    assert "Private letter" in (await room.amina.ask("/sources")).text
+
+
+async def test_health_in_plain_words(room: Room) -> None:
+    feed = await desk.feed(room.store, "herald")
+    assert "not visited yet" in (await room.amina.ask("/sources")).text
+    async with room.store.transaction() as tx:
+        await tx.feeds.record(
+            FeedRecord(feed.id, desk.NOW, desk.NOW + 9, 900, False, 503, "It is down", 3)
+        )
+    card = await room.amina.ask("/sources")
+    assert "1 feed · 1 in trouble" in card.text
+    assert "Herald · trouble: It is down" in card.text
+
+
+async def test_many_feeds_have_pages(room: Room) -> None:
+    for n in range(20):
+        await desk.feed(room.store, f"paper{n}")
+    card = await room.amina.ask("/sources")
+    assert card.text.count("•") == 8
+    await room.toast(card, "Next")
+    await room.toast(card, "Next")
+    assert card.text.count("•") == 4
+
+
+def test_a_name_tells_no_secret() -> None:
+    url = "https://user:password@letters.example/f?key=1"
+    feed = Feed(FeedId(1), url, "", "", "", "", "", public=False)
+    assert name_of(feed) == "letters.example"
+
+
+async def test_english_readers_hear_what_is_wrong_exactly(room: Room) -> None:
+    from handlers.errors import sentence
+
+    error = FeedError("The server answered 404.")
+    texts = room.services.texts_for
+    assert sentence(error, "sources.no_feed", texts("en")) == "The server answered 404."
+    assert "aucun flux" in sentence(error, "sources.no_feed", texts("fr"))

@@ -1,0 +1,135 @@
+"""Headlines, summaries, search."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.handlers.conftest import Room
+
+pytestmark = pytest.mark.loopback
+
+LONG = (
+    "The ministry of mines signed a contract for the uranium pit at Akokan on Monday. "
+    "Production is to begin in spring with two hundred workers from the region. "
+    "The previous operator left the site two years ago after a dispute over taxes. "
+    "Residents of the town ask for clean water before anything else is built there."
+)
+
+
+async def test_headlines_with_pages_in_place(room: Room) -> None:
+    for n in range(7):
+        await room.news(f"Story number {n} of the day", age=600 * (n + 1))
+    card = await room.amina.ask("/headlines")
+    assert card.text.startswith("Top stories now")
+    assert card.labels == ["1", "2", "3", "4", "5", "Next ›"]
+    count = len(room.amina.messages)
+    await room.toast(card, "Next")
+    assert card.labels == ["1", "2", "‹ Previous"]
+    await room.toast(card, "1")
+    assert card.labels == ["‹ Back"]
+    await room.toast(card, "Back")
+    assert card.labels == ["1", "2", "‹ Previous"]
+    assert len(room.amina.messages) == count
+
+
+async def test_headlines_of_a_topic(room: Room) -> None:
+    await room.news("Football cup final tonight", outlet="sport")
+    await room.news("Markets fall on oil price", outlet="money")
+    before = await room.amina.ask("/headlines football")
+    assert "cup final" in before.text
+    assert "Markets" not in before.text
+    assert "Follow" in before.labels
+    await room.toast(before, "Follow")
+    after = await room.amina.ask("/headlines football")
+    assert "Top stories: football" in after.text
+    assert "cup final" in after.text
+
+
+async def test_no_headlines_yet(room: Room) -> None:
+    assert "No headlines yet" in (await room.amina.ask("/headlines")).text
+    assert "nothing on Gaza" in (await room.amina.ask("/headlines Gaza")).text
+
+
+async def test_a_story_told_by_several_names_them(room: Room) -> None:
+    first = await room.news("Uranium contract signed at Akokan", summary=LONG)
+    await room.news(
+        "Akokan pit sold", outlet="post", story=first.story, summary="Two hundred jobs."
+    )
+    card = await room.amina.ask("/headlines")
+    assert "2 outlets" in card.text
+    await room.toast(card, "1")
+    assert "• Herald" in card.text
+    assert "• Post" in card.text
+
+
+async def test_a_story_that_was_pruned(room: Room) -> None:
+    await room.news()
+    card = await room.amina.ask("/headlines")
+    tap = room.amina.press(card, "st:424242:0:0")
+    await tap.answered()
+    await room.settle()
+    assert "no longer in my archive" in card.text
+
+
+async def test_summary_by_reply(room: Room) -> None:
+    await room.amina.ask("/start")
+    article = await room.news("American troops leave Niger", summary=LONG)
+    await room.alert(await room.chat(), article)
+    alert = await room.amina.wait(lambda m: "Mute story" in m.labels)
+    await room.amina.send("/summary", reply_to=alert)
+    card = await room.amina.wait(lambda m: m.id > alert.id)
+    assert "ministry of mines" in card.text
+
+
+async def test_summary_of_a_link(room: Room) -> None:
+    page = f"<html><title>Mines</title><body><article><p>{LONG}</p><p>{LONG}</p></article></body>"
+    room.web.put("https://a.example/mines", page)
+    card = await room.amina.ask("/summary https://a.example/mines.")
+    assert "uranium" in card.text
+    pasted = await room.amina.ask("look: https://a.example/mines")
+    assert pasted.labels == ["Add as a source", "Sum it up"]
+    await room.toast(pasted, "Sum it up")
+    again = await room.amina.wait(lambda m: m.id > pasted.id)
+    assert "uranium" in again.text
+
+
+async def test_a_page_without_text(room: Room) -> None:
+    for words in ("/summary https://nowhere.example/x", "/summary http://127.0.0.1/x"):
+        card = await room.amina.ask(words)
+        assert "text" in card.text
+        assert "went wrong" not in card.text
+
+
+@pytest.mark.parametrize("words", ["/summary", "/summary Niger"])
+async def test_summary_of_what(room: Room, words: str) -> None:
+    assert "Reply to an alert" in (await room.amina.ask(words)).text
+
+
+async def test_search_with_pages(room: Room) -> None:
+    for n in range(7):
+        await room.news(f"Uranium report {n} published")
+    card = await room.amina.ask("/search uranium report")
+    assert "Found for uranium report" in card.text
+    assert card.text.count("•") == 5
+    await room.toast(card, "Next")
+    assert card.text.count("•") == 2
+    assert card.labels == ["‹ Previous"]
+
+
+async def test_a_long_search_keeps_its_pages(room: Room) -> None:
+    words = "отчёт министерства экономики об урановых рудниках опубликован"
+    for n in range(7):
+        await room.news(f"{words} {n}")
+    card = await room.amina.ask(f"/search {words}")
+    await room.toast(card, "Next")
+    assert card.text.count("•") == 2
+
+
+@pytest.mark.parametrize("words", ["", "  ", "\n"])
+async def test_search_for_what(room: Room, words: str) -> None:
+    assert "Search for what" in (await room.amina.ask(f"/search{words}")).text
+
+
+async def test_nothing_found(room: Room) -> None:
+    for words in ("zebra", '"(*', "AND OR NOT", "x" * 3000):
+        assert "Nothing found" in (await room.amina.ask(f"/search {words}")).text
