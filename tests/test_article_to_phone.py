@@ -116,7 +116,7 @@ async def test_one_ring_that_grows_and_none_for_nigeria(
             "Nigeria raises fuel price as Niger Delta pipelines close",
             "Abuja said petrol will cost more. Oil firms in the Niger Delta shut two lines.",
         )
-        grown = await reader.wait(lambda m: "2 publishers" in m.text)
+        grown = await reader.wait(lambda m: "2 outlets" in m.text)
         await visited(press, "delhi-courier")
 
         assert grown.id == alert.id, "the message grows, it does not come again"
