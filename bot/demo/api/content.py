@@ -26,7 +26,7 @@ def text(params: Params) -> tuple[str, tuple[Json, ...]]:
     """Of sendMessage and editMessageText. Raises 400."""
     shown, marks = _read(params, "text", "entities", "message text is empty")
     if not shown.strip(_INVISIBLE):
-        raise bad_request("message text is empty" if not shown else "text must be non-empty")
+        raise bad_request("text must be non-empty")
     if entities.units(shown) > LONGEST_TEXT:
         raise bad_request("message is too long")
     return shown, marks

@@ -120,7 +120,7 @@ class Message:
 
 class Shelf:
     """All messages by chat, in order. Ids count up over all private chats and basic groups
-    together, and within each supergroup and channel, as at Telegram."""
+    together, and within each supergroup and channel, as at Telegram, where 1 is its creation."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -129,7 +129,7 @@ class Shelf:
 
     def post(self, chat: Chat, sender: User | None, content: Content, **more: Any) -> Message:
         counter = chat.id if chat.kind in ("supergroup", "channel") else 0
-        self._next[counter] += 1
+        self._next[counter] += 1 if self._next[counter] or not counter else 2
         number = self._next[counter]
         message = Message(number, chat, sender, int(self._now()), content, **more)
         self._chats[chat.id][number] = message

@@ -84,7 +84,7 @@ class BotApi:
         self.chats = Chats(self.me)
         self.shelf = Shelf(now)
         self.events = Events()
-        self.updates = Updates(now, self.limits.conflict_seconds)
+        self.updates = Updates(now, self.limits.conflict_seconds, self.events.wake)
         self.webhook = Webhook(self.updates, now)
         self.flood = Flood(self.limits, now)
         self.faults = Faults()
@@ -145,7 +145,7 @@ class BotApi:
     ) -> Person:
         """A person with a private chat that is not yet open; `more`: username, last_name, is_bot.
         An id that is known gives the person again, as they are."""
-        number = id or 1000 + len(self.people)
+        number = id or next(n for n in itertools.count(1001) if n not in self.chats.users)
         if number in self.people:
             return self.people[number]
         user = User(number, name, language_code, **more)

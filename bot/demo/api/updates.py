@@ -28,9 +28,15 @@ _OTHER_POLLER = (
 
 
 class Updates:
-    """`allowed` None means the default: all but the kinds that must be asked for."""
+    """`changed` is called when a poll begins or ends. `allowed` None means the default: all but the
+    kinds that must be asked for."""
 
-    def __init__(self, now: Callable[[], float], conflict_seconds: float) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float],
+        conflict_seconds: float,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.pending: deque[Json] = deque()
         self.allowed: frozenset[str] | None = None
         self.handed_out = 0  # updates that left for the bot, repeats counted again
@@ -38,6 +44,7 @@ class Updates:
         self._poller: asyncio.Future[ApiError] | None = None
         self._arrived = asyncio.Event()
         self._now = now
+        self._changed = changed
         self._conflict_seconds = conflict_seconds
         self._last_conflict = float("-inf")
 
@@ -80,11 +87,13 @@ class Updates:
         self.confirm(offset)
         mine: asyncio.Future[ApiError] = asyncio.get_running_loop().create_future()
         self._poller = mine
+        self._changed()
         try:
             await self._wait(mine, min(max(seconds, 0.0), LONGEST_POLL))
         finally:
             if self._poller is mine:
                 self._poller = None
+                self._changed()
         if mine.done():
             await self.hold_conflict()
             raise mine.result()
