@@ -38,8 +38,9 @@ def sources_in(file: Path) -> tuple[FeedSource, ...]:
     """The feeds of an OPML file; raises FeedError when it cannot be read or names none."""
     try:
         return read(file.read_bytes())
-    except OSError as error:
-        raise FeedError(f"{file} cannot be read: {error.strerror}.") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "odd name"
+        raise FeedError(f"{file} cannot be read: {why}.") from error
 
 
 def source_of(feed: Feed) -> FeedSource:

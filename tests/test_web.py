@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from bot.web import OVERDUE, Health, Web, Webhook
+from bot.model import FeedSource
+from bot.store import open_store
+from bot.web import OVERDUE, Health, Web, Webhook, look
 
 pytestmark = pytest.mark.loopback
 
@@ -129,3 +132,14 @@ async def test_without_a_webhook_there_is_no_door_for_one(client) -> None:
     async with client.post(f"{url}/hook", json={}) as answer:
         assert answer.status == 404
     await web.stop()
+
+
+async def test_facts_come_from_the_store(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path}/news.db", now=lambda: NOW)
+    async with store.transaction() as tx:
+        await tx.feeds.add(FeedSource("https://a.example/rss"), now=NOW, public=True)
+    health = await look(store, last_visit=5, courier_alive=True, now=lambda: NOW)
+    assert health == Health(True, True, 5, int(NOW), 0, None)
+    await store.close()
+    health = await look(store, last_visit=5, courier_alive=True, now=lambda: NOW)
+    assert health.problems(NOW) == ("the database cannot be written",)

@@ -22,6 +22,7 @@ from bot.errors import FeedError, NewsbellError, StoreMissing, WorkerError
 if TYPE_CHECKING:
     from bot.model import Feed, FeedSource
     from bot.settings import Settings
+    from bot.subscriptions import AddedFeed
 
 app = typer.Typer(no_args_is_help=True, help="The feeds that everyone gets.", rich_markup_mode=None)
 
@@ -57,9 +58,14 @@ async def _add(addresses: Sequence[str]) -> int:
                 for source in added.sources:
                     say(f"  newsbell feeds add {source.url}    # {source.title}")
                 continue
-            count = "" if added.entries is None else f", {added.entries} entries"
-            say(f"{'added' if added.created else 'known'}: {added.feed.title}{count}")
+            say(f"{'added' if added.created else 'known'}: {added.feed.title}{_held(added)}")
     return 1 if failed else 0
+
+
+def _held(added: AddedFeed) -> str:
+    if added.entries is None:
+        return ""
+    return ", 1 entry" if added.entries == 1 else f", {added.entries} entries"
 
 
 @app.command("list")
