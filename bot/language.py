@@ -44,7 +44,7 @@ LETTERS = {
     "і": ("uk", "be"),
     "ў": ("be",),
     **dict.fromkeys("ыэё", ("ru",)),
-    "ъ": ("bg",),
+    "ъ": ("bg", "ru"),
     **dict.fromkeys("ђљњћџј", ("sr",)),
     **dict.fromkeys("ةىأإؤئ", ("ar",)),
     **dict.fromkeys("پچژگ", ("fa", "ur")),

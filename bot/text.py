@@ -86,7 +86,8 @@ def _word(run: str, at: int) -> Word:
 
 @lru_cache(maxsize=20_000)
 def _fold_word(word: str) -> str:
-    return fold(word)
+    folded = fold(word)
+    return folded if folded.isalnum() else "".join(_WORD.findall(folded))  # ¼ is 1 and 4
 
 
 def tokens(text: str) -> list[str]:
@@ -123,7 +124,7 @@ def language(text: str) -> str:
     """
     text = text[:600]
     script = _script(text)
-    if script not in ("latin", "cyrillic", "arabic", "devanagari"):
+    if script not in _USUAL:
         return script
     votes = _letter_votes(text, script)
     for match in _WORD.finditer(text):
@@ -131,9 +132,13 @@ def language(text: str) -> str:
             if script == SCRIPTS.get(code, "latin"):
                 votes[code] = votes.get(code, 0.0) + weight
     if not votes:
-        return {"latin": "", "cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}[script]
+        return _USUAL[script]
     (score, best), *rest = sorted(((vote, code) for code, vote in votes.items()), reverse=True)
-    return best if not rest or score > rest[0][0] * 1.1 else ""
+    return best if not rest or score > rest[0][0] * 1.1 else _USUAL[script]
+
+
+_USUAL = {"latin": "", "cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}
+"""What a text of a script is in, when nothing tells."""
 
 
 def _script(text: str) -> str:

@@ -45,6 +45,7 @@ class Percolator:
         self._names = names
         self._queries: dict[TopicId, Query] = {}
         self._calls: dict[Call, dict[TopicId, None]] = {}
+        self._plain: dict[Call, dict[TopicId, None]] = {}  # of one term: called is answered
         self._runs: dict[str, int] = {}  # phrase → how many terms ask for it
         self._stems: dict[str, int] = {}
         self._longest: dict[str, dict[int, int]] = {}  # first word → length → phrases of it
@@ -65,8 +66,9 @@ class Percolator:
         self._queries[topic] = query
         for term in _terms(query.root):
             self._count(term, 1)
+        table = self._plain if _is_plain(query.root) else self._calls
         for call in _calls(query.root):
-            self._calls.setdefault(call, {})[topic] = None
+            table.setdefault(call, {})[topic] = None
 
     def remove(self, topic: TopicId) -> None:
         """Forget a topic; unknown ones are no error."""
@@ -75,11 +77,12 @@ class Percolator:
             return
         for term in _terms(query.root):
             self._count(term, -1)
+        table = self._plain if _is_plain(query.root) else self._calls
         for call in _calls(query.root):
-            called = self._calls[call]
+            called = table[call]
             del called[topic]
             if not called:
-                del self._calls[call]
+                del table[call]
 
     def _count(self, term: Term, change: int) -> None:
         if term.kind == "sense":
@@ -100,15 +103,18 @@ class Percolator:
         if not self._queries:
             return []
         facts = self._read(article)
+        answered: dict[TopicId, Reason] = {}
         called: dict[TopicId, None] = {}
-        for call in _called(facts):
+        for call, reason in _called(facts):
+            for topic in self._plain.get(call, ()):
+                if topic not in answered or reason.where == "title":
+                    answered[topic] = reason
             called.update(self._calls.get(call, {}))
-        matches = []
-        for topic in sorted(called):
-            reason = _holds(self._queries[topic].root, facts)
-            if reason is not None:
-                matches.append(Match(topic, reason))
-        return matches
+        for topic in called:
+            found = _holds(self._queries[topic].root, facts)
+            if found is not None:
+                answered[topic] = found
+        return [Match(topic, answered[topic]) for topic in sorted(answered)]
 
     def explain(self, query: Query, article: Article) -> Reason | None:
         """Why an article answers one query, standing or not; None when it doesn't."""
@@ -233,11 +239,16 @@ def _cost(calls: frozenset[Call]) -> tuple[int, int]:
     return len(calls), -min(len(value) for _, value in calls)
 
 
-def _called(facts: _Facts) -> Iterable[Call]:
-    yield from (("sense", sense) for sense, _ in facts.senses)
-    yield from (("phrase", run) for run, _ in facts.runs)
-    yield from (("word", stemmed) for stemmed, _ in facts.stems)
-    yield from (("source", word) for word in facts.source.split())
+def _is_plain(node: Node) -> bool:
+    return isinstance(node, Term) and node.kind in ("sense", "word", "phrase") and not node.title
+
+
+def _called(facts: _Facts) -> Iterable[tuple[Call, Reason]]:
+    yield from ((("sense", sense), reason) for (sense, _), reason in facts.senses.items())
+    yield from ((("phrase", run), reason) for (run, _), reason in facts.runs.items())
+    yield from ((("word", stemmed), reason) for (stemmed, _), reason in facts.stems.items())
+    source = Reason(facts.article.publisher, "source")
+    yield from ((("source", word), source) for word in facts.source.split())
 
 
 def _holds(node: Node, facts: _Facts) -> Reason | None:

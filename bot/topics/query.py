@@ -103,6 +103,8 @@ class _Parser:
 
     def peek(self) -> tuple[str, str, int]:
         """The next token as (kind, text, end); kind "" at the end."""
+        while self.text[self.at : self.at + 1].isspace():
+            self.at += 1
         found = _TOKEN.match(self.text, self.at)
         if found is None or found.lastgroup is None:
             return "", "", len(self.text)

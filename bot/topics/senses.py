@@ -32,6 +32,7 @@ _ENDINGS = {
     "hu": ("ban", "ben", "nak", "nek", "ra", "re", "ba", "be", "t", "ot", "et"),
 }
 _PARTICLES = frozenset(("le", "de", "la", "du", "di", "van", "von", "der", "bin", "al", "el", "da"))
+_SMALL = frozenset(("from", "with", "over", "into", "amid", "than", "that", "upon"))
 _JOINS = frozenset(" \u00a0-‐‑–'’.·\u200b")
 
 
@@ -50,14 +51,14 @@ class Segment:
 
     text: str
     words: list[Word] = field(default_factory=list)
-    titled: bool = False  # nearly every word has a capital: capitals say nothing
+    titled: bool = False  # every word has a capital: capitals say nothing
 
     @classmethod
     def of(cls, text: str) -> Segment:
         found = words(text)
         long = [w.text for w in found if len(w.text) > 3 and w.text[0].isalpha()]
-        capital = sum(1 for word in long if not word[0].islower())
-        return cls(text, found, len(long) > 2 and capital >= 0.75 * len(long))
+        plain = any(w[0].islower() and w not in _SMALL for w in long)
+        return cls(text, found, len(long) > 2 and not plain)
 
     def surface(self, start: int, end: int) -> str:
         return self.text[self.words[start].start : self.words[end - 1].end]
