@@ -23,9 +23,10 @@ from bench.farm import Farm
 from bench.stage import ROOT, Stage
 from bot.demo.api import Person
 
-READERS = 5
-WORDS = 6  # topics of each reader
-HELD = 12  # entries that each feed keeps back at first
+READERS = 12
+WORDS = 8  # topics of each reader
+HELD = 24  # entries that each feed keeps back at first
+SLOW = 0.15  # seconds that Telegram takes to answer a message that is out already
 _WORD = re.compile(r"<title[^>]*>(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
 
 
@@ -73,6 +74,7 @@ async def killing(stage: Stage, kills: int, rng: random.Random, *, spread: float
     for number in range(kills):
         if rng.random() < rounds / max(1, kills):
             stage.farm.reveal()
+        # A start takes about a second; every third kill falls into it.
         await asyncio.sleep(rng.uniform(0.05, spread))
         await stage.end(signal.SIGKILL)
         await stage.start()
@@ -102,6 +104,7 @@ async def measure(folder: Path, kills: int, seed: int, *, spread: float = 3.0) -
             await first_visits(stage)
             await follow(stage, words_to_come(stage.farm, rng))
             after = stage.count("SELECT max(id) FROM article")
+            stage.api.faults.add("delay", "sendMessage", times=None, seconds=SLOW)
             await killing(stage, kills, rng, spread=spread)
             await drained(stage)
             with stage.look() as connection:
