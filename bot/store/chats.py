@@ -70,6 +70,8 @@ class Chats(Departures):
 
     async def change(self, chat: ChatId, **choices: Unpack[Choices]) -> Chat:
         """Set what is named, leave the rest. Raises StoreError when the chat is gone."""
+        if not choices.keys() <= Choices.__annotations__.keys():
+            raise TypeError(f"a chat chooses only {', '.join(Choices.__annotations__)}")
         before = await self.get(chat)
         if before is None:
             raise StoreError("This chat is not known any more.")

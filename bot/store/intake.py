@@ -44,7 +44,8 @@ class Intake:
         share the link, or it is a front page: then it says nothing.
         """
         instant = int(now)
-        by_key = {draft.key: draft for draft in reversed(drafts)}  # the first of a key wins
+        # The first of a key wins; from the end, for feeds list their newest first.
+        by_key = {draft.key: draft for draft in reversed(drafts)}
         known = await self._known(feed.id, by_key)
         fresh = [draft for key, draft in by_key.items() if key not in known]
         twins = await self._twins(feed, fresh, shared_links(by_key.values()), instant)
