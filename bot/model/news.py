@@ -1,0 +1,121 @@
+"""Understand and match: articles, stories, summaries, topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.model.ids import ArticleId, ChatId, FeedId, Instant, StoryId, TopicId
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored entry."""
+
+    id: ArticleId
+    feed: FeedId
+    publisher: str
+    title: str
+    link: str
+    summary: str
+    text: str
+    published: Instant  # the feed's, clamped; else first_seen
+    first_seen: Instant
+    language: str
+    country: str = ""  # of the publisher
+    guid: str | None = None
+    story: StoryId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What `add` made of a feed's drafts."""
+
+    new: tuple[Article, ...]
+    edited: tuple[Article, ...]  # same identity, other words
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The articles of all publishers on one event, as the store sums them up."""
+
+    id: StoryId
+    headline: str
+    link: str  # of the lead article
+    publisher: str  # of the lead article
+    language: str
+    lead: ArticleId
+    first_seen: Instant
+    updated: Instant
+    published: Instant  # of the lead article
+    publishers: int
+    articles: int
+    development: int = 0  # rings once per development
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text a summary may quote: its outlet and when it was published."""
+
+    publisher: str
+    text: str
+    published: Instant | None = None
+    title: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    text: str
+    source: str  # publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    sentences: tuple[Sentence, ...]
+    kind: Literal["page", "text", "teaser", "headline"] = "teaser"  # what it was made from
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The main text of a web page, plain."""
+
+    title: str | None
+    text: str
+    published: datetime | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an article matched: the words as they stand in it, and where."""
+
+    name: str
+    where: Literal["title", "summary", "text", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A distinct query; one row however many chats follow it."""
+
+    id: TopicId
+    query: str  # canonical text
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    topic: TopicId
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A chat's own choice of a topic."""
+
+    chat: ChatId
+    topic: TopicId
+    query: str
+    label: str  # as the reader wrote it
+    since: Instant
+    muted_until: Instant | None = None

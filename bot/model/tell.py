@@ -1,0 +1,141 @@
+"""Tell: chats, alerts, and what became of an attempt to send one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from bot.model.ids import AlertId, ArticleId, ChatId, Instant, StoryId, TopicId
+from bot.model.news import Article, Reason, Story
+
+ChatKind: TypeAlias = Literal["private", "group", "supergroup", "channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A private chat, group, forum thread or channel that receives."""
+
+    id: ChatId
+    telegram: int
+    thread: int  # 0: no forum thread
+    kind: ChatKind
+    language: str  # of the interface, ISO 639-1
+    timezone: str = "UTC"  # IANA name
+    quiet_from: int | None = None  # minutes after local midnight
+    quiet_to: int | None = None
+    digest_at: int | None = None  # minutes after local midnight; None: no digest
+    digest_on: str | None = None  # local date of the last one, ISO 8601
+    state: Literal["open", "closed"] = "open"
+    problem: str | None = None  # why it is closed
+    since: Instant = 0
+
+
+AlertState: TypeAlias = Literal["ready", "claimed", "sending", "sent", "later", "held", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """A story owed to a chat; unique per (chat, story, development)."""
+
+    chat: ChatId
+    story: StoryId
+    development: int
+    topic: TopicId
+    article: ArticleId
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A row of the outbox, with what the courier needs to render and send it."""
+
+    id: AlertId
+    chat: Chat
+    story: Story
+    development: int
+    topic: TopicId
+    label: str  # the chat's own name of the topic
+    reason: Reason
+    article: Article
+    state: AlertState
+    queued: Instant
+    attempts: int = 0
+    doubt: bool = False  # an earlier attempt may have got through
+    token: str = ""  # fencing token of the present claim
+    message: int | None = None  # Telegram's id, once sent
+    shown_publishers: int = 0  # the count that the sent message shows
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    message: int
+    shown_publishers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Known not to have been delivered; try again."""
+
+    seconds: float
+    problem: str
+    scope: Literal["alert", "chat", "bot"] = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Will not be delivered: this alert, or anything to this chat."""
+
+    problem: str
+    scope: Literal["alert", "chat"] = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group became a supergroup with another id."""
+
+    telegram: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may or may not have been delivered."""
+
+    problem: str
+
+
+Outcome: TypeAlias = Sent | Later | Never | Moved | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """An outcome on its way to its row; void when the token is no longer the row's."""
+
+    alert: AlertId
+    token: str
+    outcome: Outcome
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStats:
+    waiting: int = 0  # ready or later
+    in_flight: int = 0
+    held: int = 0
+    sent_24h: int = 0
+    closed_24h: int = 0
+    oldest_unsent: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The numbers of /admin."""
+
+    chats: int = 0
+    open_chats: int = 0
+    follows: int = 0
+    topics: int = 0
+    feeds: int = 0
+    failing_feeds: int = 0
+    articles: int = 0
+    stories: int = 0
+    outbox: OutboxStats = field(default_factory=OutboxStats)
