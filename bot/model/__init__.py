@@ -1,7 +1,7 @@
 """The nouns of every stage, from a feed's entry to an alert on a phone.
 
-Frozen data without behaviour. Times are `Instant`s: whole Unix seconds, UTC; only `ParsedEntry`, the
-public face of the parser, carries aware datetimes. This package imports nothing else of ours.
+Frozen data without behaviour. Times are `Instant`s: whole Unix seconds, UTC; only `ParsedEntry`,
+the public face of the parser, carries aware datetimes. This package imports nothing else of ours.
 """
 
 from bot.model.collect import (

@@ -144,7 +144,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class FeedRecord:
-    """What a visit leaves behind on its feed; written in the transaction that stores the articles."""
+    """What a visit leaves behind on its feed; written in the transaction that stores articles."""
 
     feed: FeedId
     visited: Instant
