@@ -7,7 +7,6 @@ that one chat added is never shown, quoted or counted to another. Knows nothing 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import PageError, WorkerError
 from bot.feeds.fetch import Fetcher
+from bot.kept import Kept
 from bot.model import (
     Alert,
     Article,
@@ -253,29 +253,3 @@ def _id(chat: Chat | None) -> ChatId | None:
 
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Kept(Generic[K, V]):
-    """The last few of something; the one unused for longest goes first."""
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._items: OrderedDict[K, V] = OrderedDict()
-
-    def __contains__(self, key: K) -> bool:
-        return key in self._items
-
-    def get(self, key: K) -> V | None:
-        if key in self._items:
-            self._items.move_to_end(key)
-        return self._items.get(key)
-
-    def put(self, key: K, value: V) -> None:
-        self._items[key] = value
-        self._items.move_to_end(key)
-        while len(self._items) > self._room:
-            self._items.popitem(last=False)

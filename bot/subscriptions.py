@@ -16,6 +16,7 @@ from bot.errors import FeedError, LimitReached
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import parse
+from bot.kept import Kept
 from bot.model import (
     Chat,
     ChatId,
@@ -42,6 +43,7 @@ __all__ = ["PREVIEW_DAYS", "AddedFeed", "Choices", "Followed", "Preview", "Subsc
 
 MAX_TOPICS = 30
 MAX_FEEDS = 50
+_FRESH = 60  # seconds a preview is good for
 _FEED_BYTES = 10_000_000
 
 
@@ -79,6 +81,7 @@ class Subscriptions:
         self._fetcher = fetcher
         self._worker = worker
         self._now = now
+        self._seen: Kept[tuple[str, ChatId | None], tuple[Instant, Found]] = Kept(50)
 
     # ── topics ───────────────────────────────────────────────────────────────────────────────────
 
@@ -87,16 +90,23 @@ class Subscriptions:
 
         Raises QueryError.
         """
-        return (await self._look_back(text, chat)).preview
+        query, now = parse_query(text), int(self._now())
+        found = await look_back(self._store, self._percolator, query, chat, now)
+        self._seen.put((query.canonical, chat), (now, found))
+        return found.preview
 
-    async def _look_back(self, text: str, chat: ChatId | None) -> Found:
-        return await look_back(
-            self._store, self._percolator, parse_query(text), chat, int(self._now())
-        )
+    async def _found(self, text: str, chat: ChatId) -> Found:
+        """A tap on Follow mostly comes right after the preview, which is not made again then."""
+        query, now = parse_query(text), int(self._now())
+        seen, found = self._seen.get((query.canonical, chat)) or (0, None)
+        if found is not None and 0 <= now - seen < _FRESH:
+            preview = replace(found.preview, query=query, label=query.label)
+            return replace(found, preview=preview)
+        return await look_back(self._store, self._percolator, query, chat, now)
 
     async def follow(self, chat: Chat, text: str) -> Followed:
         """Follow what the text asks for; raises QueryError or LimitReached (30 topics a chat)."""
-        found = await self._look_back(text, chat.id)
+        found = await self._found(text, chat.id)
         query, now = found.preview.query, int(self._now())
         async with self._store.transaction() as tx:
             topic = await tx.topics.ensure(query.canonical, now)

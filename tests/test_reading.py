@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import PageError
+from bot.kept import Kept
 from bot.model import (
     Alert,
     AlertId,
@@ -23,7 +24,7 @@ from bot.model import (
     StoryId,
     TopicId,
 )
-from bot.reading import Kept, Reading, ladder
+from bot.reading import Reading, ladder
 from bot.store import Store, open_store
 from tests.desk import DAY, NOW, InlineWorker, TableWeb, article, chat, feed
 

@@ -93,6 +93,17 @@ async def test_following_is_live_at_once_and_idempotent(desk: Desk) -> None:
     assert [story.id for story in stories] == [past.story]
 
 
+async def test_following_right_after_a_preview_looks_back_once(desk: Desk) -> None:
+    post = await feed(desk.store, "post")
+    await article(desk.store, post, "Floods close roads in Niger")
+    await desk.subscriptions.preview("niger", desk.chat.id)
+    late = await article(desk.store, post, "Market reopens in Niger")
+    followed = await desk.subscriptions.follow(desk.chat, "Niger")
+    assert (followed.preview.stories, followed.preview.label) == (1, "Niger")
+    assert [m.topic for m in desk.percolator.match(late)] == [followed.follow.topic]
+    assert (await desk.subscriptions.preview("Niger", desk.chat.id)).stories == 2
+
+
 async def test_a_topic_nobody_follows_any_more_is_forgotten(desk: Desk) -> None:
     other = await chat(desk.store, 2)
     topic = (await desk.subscriptions.follow(desk.chat, "Niger")).follow.topic
