@@ -1,7 +1,7 @@
 """Is everything there that the bot needs, and if not, what to do.
 
 In: settings and a clock. Out: findings, each with advice where something is wrong. It changes
-nothing and never shows a secret.
+nothing (but opening a database brings it up to date) and never shows a secret.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ _KEPT = 200  # pages and summaries remembered
 _OUTLETS = 3  # pages fetched for one summary
 _FULL_TEXT = 800  # characters; a feed that gives so much needs no visit to the page
 _PAGE_SECONDS = 10.0
+_READ = 20_000  # characters of a text; news says what matters early
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ class Reading:
         page = await self._page(url)
         if page is not None:
             title = page.title or url
-            made = summarise([Source(_host(url), page.text, title=title)], title=title)
+            made = summarise([Source(_host(url), page.text[:_READ], title=title)], title=title)
             if made.sentences:
                 return LinkSummary(title, url, Summary(made.sentences, "page"))
         article = await self._store.articles.by_link(url)  # of public feeds only
@@ -237,7 +238,7 @@ def ladder(title: str, told: Sequence[Article], pages: dict[str, str]) -> Summar
     )
     for kind, texts in rungs:
         sources = [
-            Source(a.publisher, text, a.published, a.title, a.language)
+            Source(a.publisher, text[:_READ], a.published, a.title, a.language)
             for a, text in zip(told, texts, strict=False)
             if text.strip()
         ]
