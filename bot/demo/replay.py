@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -36,6 +36,8 @@ class Replay:
         self._begun = asyncio.Event()
         self._unread = {outlet.id for outlet in world.outlets}
         self._read = asyncio.Event()
+        self._visits: Counter[str] = Counter()
+        self._visit = asyncio.Event()  # of the next one
         self._changed = asyncio.Event()
         self._watchers: list[Callable[[], None]] = []
         self._runner: web.AppRunner | None = None
@@ -73,10 +75,13 @@ class Replay:
 
     @property
     def read(self) -> bool:
-        """Every feed was fetched once. A bot is silent about what it finds on its first visit, so
-        nothing should be published before.
+        """Whoever reads the feeds came back to each of them with its validators: it holds what was
+        there before. A bot is silent about a feed's first content, so nothing is published sooner.
         """
         return not self._unread
+
+    async def wait_read(self) -> None:
+        await self._read.wait()
 
     def begin(self) -> None:
         """Somebody follows something: from now on `run` publishes by itself."""
@@ -111,7 +116,7 @@ class Replay:
     async def run(self) -> None:
         """Publish each scene when its time has come; returns after the last one."""
         await self._begun.wait()
-        await self._read.wait()
+        await self.wait_read()
         while scene := self.upcoming:
             if not self.automatic:
                 await self._changes()
@@ -185,17 +190,30 @@ class Replay:
         outlet = self._outlet(request)
         if request.path != syndication.feed_path(outlet):
             raise web.HTTPNotFound(text="No such feed.")
-        self._unread.discard(outlet.id)
-        if self.read:
-            self._read.set()
         text, etag, modified = self._bodies.get(outlet.id) or self._write(outlet)
         known = any(tag.value in (etag, "*") for tag in request.if_none_match or ())
+        self._visited(outlet, known)
         response = web.Response(status=304) if known else web.Response(text=text)
         if not known:
             response.content_type = syndication.TYPES[outlet.format]
         response.etag = etag
         response.last_modified = modified
         return response
+
+    def _visited(self, outlet: Outlet, known: bool) -> None:
+        if known:
+            self._visits[outlet.id] += 1
+            self._unread.discard(outlet.id)
+        if self.read:
+            self._read.set()
+        visit, self._visit = self._visit, asyncio.Event()
+        visit.set()
+
+    async def wait_taken(self, outlet: Outlet) -> None:
+        """Until the reader of the outlet's feed proves that it holds what is there now."""
+        wanted = self._visits[outlet.id] + 1
+        while self._visits[outlet.id] < wanted:
+            await self._visit.wait()
 
     def _write(self, outlet: Outlet) -> tuple[str, str, float]:
         items = self.items(outlet)

@@ -137,6 +137,19 @@ async def test_hostile_text_stays_text() -> None:
     assert "<script>" not in syndication.page(nasty)
 
 
+async def test_taken_is_what_a_reader_comes_back_for(
+    replay: Replay, http: aiohttp.ClientSession
+) -> None:
+    scene, source = replay.publish_next(), replay.sources()[0]
+    assert scene
+    async with asyncio.TaskGroup() as tasks:
+        taken = tasks.create_task(replay.wait_taken(scene.item.outlet))
+        _, _, etag = await _get(http, source.url)
+        assert not taken.done()
+        await _get(http, source.url, **{"If-None-Match": etag})
+        await asyncio.wait_for(taken, 5)
+
+
 # ── the pace ──
 
 
@@ -162,6 +175,15 @@ async def hurried() -> AsyncIterator[Replay]:
         yield running
 
 
+async def _read_all(replay: Replay, http: aiohttp.ClientSession) -> None:
+    """As a bot does: fetch, store, and come back with the validators."""
+    for source in replay.sources():
+        _, _, etag = await _get(http, source.url)
+        assert not replay.read
+        await _get(http, source.url, **{"If-None-Match": etag})
+    assert replay.read
+
+
 async def test_nothing_is_published_before_a_follow_and_a_first_visit(
     hurried: Replay, http: aiohttp.ClientSession
 ) -> None:
@@ -171,10 +193,7 @@ async def test_nothing_is_published_before_a_follow_and_a_first_visit(
         hurried.begin()
         await clicks.next()
         assert not hurried.published
-        for source in hurried.sources():
-            assert not hurried.read
-            await _get(http, source.url)
-        assert hurried.read
+        await _read_all(hurried, http)
         await asyncio.wait_for(running, 10)
     assert [scene.id for scene in hurried.published] == [s.id for s in hurried.world.script]
     assert hurried.upcoming is None
@@ -187,8 +206,7 @@ async def test_a_pause_holds_the_news_and_hands_may_publish(
     clicks = Clicks(hurried)
     hurried.pause(True)
     hurried.begin()
-    for source in hurried.sources():
-        await _get(http, source.url)
+    await _read_all(hurried, http)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(hurried.run())
         hurried.publish_next()

@@ -21,7 +21,6 @@ from bot.demo.api import BotApi, Event, Message
 from bot.demo.page.cast import Seat, seen, stop_bot
 from bot.demo.replay import Replay
 from bot.demo.world.press import Scene
-from bot.demo.world.syndication import teaser
 
 Json = dict[str, Any]
 
@@ -135,7 +134,12 @@ class Page:
         item = self._replay.item_at(url)
         if item is None:
             return None
-        return {"url": url, "site": item.outlet.name, "title": item.title, "teaser": teaser(item)}
+        return {
+            "url": url,
+            "site": item.outlet.name,
+            "title": item.title,
+            "teaser": item.caption,
+        }
 
     def _newsroom(self) -> Json:
         upcoming = self._replay.upcoming
@@ -180,7 +184,8 @@ class Page:
     async def _send(self, asked: Json) -> Json:
         seat = self._seats[asked["chat"]]
         text = str(asked["text"]).strip()[:4096]
-        await seat.person.send(text, seat.place, thread=seat.thread)
+        reply = int(asked.get("reply") or 0)
+        await seat.person.send(text, seat.place, thread=seat.thread, reply_to=reply or None)
         self._tell({"event": "chat", "chat": seen(seat, self._api)})
         if text.startswith("/follow "):
             self._replay.begin()

@@ -77,6 +77,8 @@ function file(message) {
 
 function meta(message, context, said) {
   const box = make("div", { class: "meta" });
+  const reply = make("button", { type: "button", class: "reply", "aria-label": said.reply, title: said.reply, onclick: () => context.replyTo(message) }, icon("reply"));
+  if (message.by_bot) box.append(reply);
   if (message.by_bot && message.silent) {
     const off = icon("bell-off");
     box.append(make("span", { title: said.silent, role: "img", "aria-label": said.silent }, off));

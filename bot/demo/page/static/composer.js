@@ -1,7 +1,7 @@
 // Writing: the text, the menu of commands, reply keyboards, Start and Unblock.
 
 import { find, make } from "./dom.js";
-import { replyKeyboard } from "./bubbles.js";
+import { preview, replyKeyboard } from "./bubbles.js";
 import { words } from "./words.js";
 
 export class Composer {
@@ -15,12 +15,13 @@ export class Composer {
     this.text.addEventListener("input", () => this.typed());
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.opener.addEventListener("click", () => this.openCommands(this.list.hidden ? "" : null));
+    find("no-reply").addEventListener("click", () => this.replyTo(null));
     find("start").addEventListener("click", () => start(this.chat));
   }
 
   show(chat) {
     const said = words(chat.language);
-    if (this.chat !== chat) this.text.value = "";
+    if (this.chat !== chat) { this.text.value = ""; this.replyTo(null); }
     this.chat = chat;
     this.text.placeholder = said.message;
     this.text.setAttribute("aria-label", said.message);
@@ -41,7 +42,21 @@ export class Composer {
     if (!text) return;
     this.text.value = "";
     this.typed();
-    this.send(text);
+    this.submitText(text);
+  }
+
+  submitText(text) {
+    const reply = this.reply?.message_id;
+    this.replyTo(null);
+    this.send(text, reply);
+  }
+
+  replyTo(message) {
+    this.reply = message;
+    find("replying").hidden = !message;
+    if (!message) return;
+    find("reply-to").textContent = preview(message);
+    this.text.focus();
   }
 
   compose(text) {
@@ -90,7 +105,7 @@ export class Composer {
   }
 
   row(command) {
-    const choose = () => { this.text.value = ""; this.typed(); this.send(`/${command.command}`); };
+    const choose = () => { this.text.value = ""; this.typed(); this.submitText(`/${command.command}`); };
     return make(
       "button", { type: "button", role: "option", "aria-selected": "false", onclick: choose },
       make("span", { class: "name" }, `/${command.command}`), make("span", { class: "about", dir: "auto" }, command.description),

@@ -25,6 +25,7 @@ function context(chat) {
   return {
     viewer: chat.viewer, language: chat.language, bot: bot.username, group: chat.kind !== "private",
     send: say, toast, tap, compose: (text) => composer.compose(text),
+    replyTo: (message) => composer.replyTo(message),
   };
 }
 
@@ -32,10 +33,10 @@ function did(chat) {
   asked.set(chat.key, performance.now() + ANSWER);
 }
 
-async function say(text) {
+async function say(text, reply) {
   did(current);
   current.started = true;
-  report(await act("send", { chat: current.key, text }));
+  report(await act("send", { chat: current.key, text, reply }));
   composer.show(current);
 }
 

@@ -2,6 +2,7 @@
 
 import { find, icon, make } from "./dom.js";
 import { act } from "./wire.js";
+import { toast } from "./bell.js";
 
 export function showNewsroom(room) {
   const next = room.next;
@@ -37,8 +38,13 @@ function column(room) {
   );
 }
 
+async function publishNow() {
+  const answer = await act("publish");
+  if (answer.problem) toast(answer.problem);
+}
+
 function controls(room) {
-  const publish = make("button", { type: "button", class: "publish", onclick: () => act("publish") }, "Publish now");
+  const publish = make("button", { type: "button", class: "publish", onclick: publishNow }, "Publish", make("span", { class: "now" }, " now"));
   if (!room.begun) return [publish];
   const label = room.automatic ? "Pause the news" : "Let the news run by itself";
   const pace = make("button", { type: "button", class: "icon", "aria-label": label, title: label, onclick: () => act("pace", { automatic: !room.automatic }) });

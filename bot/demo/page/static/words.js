@@ -8,7 +8,7 @@ const WORDS = {
     sound: "Bell sound", light: "Light", dark: "Dark", on: "on", off: "off", commands: "Commands",
     more: "Show more", silent: "Delivered silently", ringing: "rang", unread: "new", members: "members",
     removed: "The bot was removed", readd: "Add the bot again", remove: "Remove the bot", copied: "Copied",
-    sample: "Nothing was said here yet. Try /follow Niger.", topic: "topic in", send: "Send", all: "All chats",
+    sample: "Nothing was said here yet. Try /follow Niger.", topic: "topic in", send: "Send", reply: "Reply", all: "All chats",
   },
   fr: {
     message: "Message", start: "Démarrer", typing: "écrit…", edited: "modifié", bot: "bot", today: "Aujourd'hui",
@@ -17,7 +17,7 @@ const WORDS = {
     sound: "Son de cloche", light: "Clair", dark: "Sombre", on: "oui", off: "non", commands: "Commandes",
     more: "Voir plus", silent: "Livré sans bruit", ringing: "a sonné", unread: "nouveaux", members: "membres",
     removed: "Le bot a été retiré", readd: "Rajouter le bot", remove: "Retirer le bot", copied: "Copié",
-    sample: "Rien ici pour l'instant. Essayez /follow Niger.", topic: "sujet de", send: "Envoyer", all: "Discussions",
+    sample: "Rien ici pour l'instant. Essayez /follow Niger.", topic: "sujet de", send: "Envoyer", reply: "Répondre", all: "Discussions",
   },
   ar: {
     message: "رسالة", start: "ابدأ", typing: "يكتب…", edited: "معدّلة", bot: "بوت", today: "اليوم",
@@ -26,7 +26,7 @@ const WORDS = {
     sound: "صوت الجرس", light: "فاتح", dark: "داكن", on: "يعمل", off: "متوقف", commands: "الأوامر",
     more: "عرض المزيد", silent: "وصلت بصمت", ringing: "رنّت", unread: "جديدة", members: "أعضاء",
     removed: "أزيل البوت", readd: "أعد إضافة البوت", remove: "إزالة البوت", copied: "نُسخ",
-    sample: "لا شيء هنا بعد. جرّب /follow النيجر", topic: "موضوع في", send: "إرسال", all: "المحادثات",
+    sample: "لا شيء هنا بعد. جرّب /follow النيجر", topic: "موضوع في", send: "إرسال", reply: "رد", all: "المحادثات",
   },
 };
 
@@ -49,7 +49,7 @@ export function moment(seconds, format, language) {
   if (format === "r") return relative(seconds, locale);
   const options = {};
   if (/w/i.test(format)) options.weekday = "long";
-  if (/d/i.test(format)) options.dateStyle = undefined, options.day = "numeric", options.month = format.includes("D") ? "long" : "2-digit", options.year = "numeric";
+  if (/d/i.test(format)) options.day = "numeric", options.month = format.includes("D") ? "long" : "2-digit", options.year = "numeric";
   if (/t/i.test(format)) options.hour = "2-digit", options.minute = "2-digit";
   if (/T/.test(format)) options.second = "2-digit";
   return new Intl.DateTimeFormat(locale, options).format(seconds * 1000);
