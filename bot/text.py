@@ -18,18 +18,18 @@ from typing import NamedTuple
 
 from bot.language import LETTERS, SCRIPTS, STOP_WORDS
 
-_MARKS = "".join(
+MARKS = "".join(
     f"\\U{code:08x}"
     for code in (*range(0x300, 0x1C00), *range(0x1DC0, 0x1E00), 0x3099, 0x309A)
     if unicodedata.category(chr(code)).startswith("M")
 )
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}\u0640\u200c\u200d])*")
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}\u0640\u200c\u200d])*")
 # Written without spaces, or with particles glued on (Hangul): cut into single characters.
 _GLUED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-_PIECE = re.compile(rf"[{_GLUED}][{_MARKS}]*|[^{_GLUED}]+")
+_PIECE = re.compile(rf"[{_GLUED}][{MARKS}]*|[^{_GLUED}]+")
 _GLUED_ONE = re.compile(rf"[{_GLUED}]")
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"

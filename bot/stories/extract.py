@@ -18,6 +18,8 @@ from bot.text import language as language_of
 
 MAX_BYTES = 2_000_000
 MAX_TAGS = 20_000
+SHORT = 1_500
+"""Characters below which a second, more generous reading is tried."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
 _DATES = re.compile(
     rb"""<meta\s[^>]{0,300}?(?:property|name|itemprop)=["']?(?:article:published_time|datePublished|date|pubdate)"""
@@ -35,11 +37,15 @@ def extract(html: bytes, *, url: str, content_type: str | None) -> Page:
         raise PageError("This page is larger than 2 MB and is not read.")
     if html.count(b"<") > MAX_TAGS:
         raise PageError("This page is too tangled to be read (more than 20,000 tags).")
-    document = _document(_decoded(html, content_type), url)
-    title = " ".join((document.title or "").split()) or None
-    text = "\n".join(lines(document.text or "", title or ""))
-    if not text:
+    decoded = _decoded(html, content_type)
+    document, text = _read(decoded, url, favor_precision=True)
+    if len(text) < SHORT:
+        fuller, more = _read(decoded, url, favor_recall=True)
+        if len(more) > 2 * len(text):
+            document, text = fuller, more
+    if document is None or not text:
         raise PageError("This page holds no text that can be read.")
+    title = " ".join((document.title or "").split()) or None
     return Page(title, text, _published(html, document.date), _language(document, text))
 
 
@@ -54,20 +60,16 @@ def _decoded(html: bytes, content_type: str | None) -> bytes | str:
         return html
 
 
-def _document(html: bytes | str, url: str) -> Any:
+def _read(html: bytes | str, url: str, **favor: bool) -> tuple[Any, str]:
+    """The library's document, and its text without furniture."""
     from trafilatura import bare_extraction
 
-    document = bare_extraction(
-        html,
-        url=url,
-        favor_precision=True,
-        include_comments=False,
-        include_tables=False,
-        with_metadata=True,
+    document: Any = bare_extraction(
+        html, url=url, include_comments=False, with_metadata=True, **favor
     )
     if document is None:
-        raise PageError("This page holds no text that can be read.")
-    return document
+        return None, ""
+    return document, "\n".join(lines(document.text or "", document.title or "", headings=True))
 
 
 def _published(html: bytes, found: str | None) -> datetime | None:

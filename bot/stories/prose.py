@@ -8,12 +8,11 @@ action and agency tails look in a dozen languages.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from sentencex import segment
 
-from bot.text import tokens
+from bot.text import MARKS, tokens
 
 _END = ".!?…。！？؟।॥։။"
 _CLOSERS = "\"'”’»«›)]」』】"
@@ -64,26 +63,32 @@ _BYLINE = re.compile(
 _MODEL = re.compile(
     r"ignore (?:all |the )?previous|as an ai|system prompt|language model", re.IGNORECASE
 )
+_WIDE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
+_LETTER = re.compile(rf"[^\W\d_]|[{MARKS}]")
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“"))
 
 
-def lines(text: str, title: str = "") -> list[str]:
-    """The lines that are article text, in order; furniture and repeats are dropped."""
+def lines(text: str, title: str = "", *, headings: bool = False) -> list[str]:
+    """The lines that are article text, in order; furniture and repeats are dropped.
+
+    `headings` keeps short lines without a full stop: subheads and items of lists, to be read in
+    their place, but nothing to quote.
+    """
     kept: list[str] = []
     seen: set[str] = set()
     headline = set(tokens(title))
     for raw in text.splitlines():
         line = " ".join(raw.split())
         key = " ".join(tokens(line))
-        if not key or key in seen:
+        if not key or (key in seen and not headings):
             continue
-        if not is_furniture(line, headline):
+        if not is_furniture(line, headline, headings=headings):
             kept.append(line)
             seen.add(key)
     return kept
 
 
-def is_furniture(line: str, headline: set[str] | None = None) -> bool:
+def is_furniture(line: str, headline: set[str] | None = None, *, headings: bool = False) -> bool:
     """Whether a line is not the article's own text."""
     count = size(line)
     ended = _ENDED.search(line) is not None
@@ -93,7 +98,7 @@ def is_furniture(line: str, headline: set[str] | None = None) -> bool:
         return True
     if count <= 30 and (_CALLS.search(line) or (not ended and _CRUMBS.search(line))):
         return True
-    return not ended and count < 25
+    return not ended and count < 25 and not headings
 
 
 def _repeats(line: str, headline: set[str], *, ended: bool) -> bool:
@@ -108,7 +113,7 @@ def _repeats(line: str, headline: set[str], *, ended: bool) -> bool:
 
 def size(text: str) -> float:
     """The length in words; of scripts without blanks, two characters are a word."""
-    wide = sum(1 for char in text if "\u0e00" <= char <= "\u0eff" or "\u3040" <= char <= "\u9fff")
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
     return len(text.split()) + wide / 2
 
 
@@ -145,9 +150,8 @@ def eligible(sentence: str) -> bool:
 
 def is_prose(sentence: str) -> bool:
     """At least 60 % letters, and neither credit nor call nor words for a machine."""
-    solid = [c for c in sentence if not c.isspace()]
-    letters = sum(1 for c in solid if unicodedata.category(c)[0] in "LM")
-    if letters < 0.6 * len(solid) or _MODEL.search(sentence):
+    solid = "".join(sentence.split())
+    if len(_LETTER.findall(solid)) < 0.6 * len(solid) or _MODEL.search(sentence):
         return False
     short = size(sentence) <= 30
     return not (

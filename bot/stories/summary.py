@@ -18,8 +18,9 @@ from bot.stories.prose import eligible, is_cut, is_furniture, is_prose, lines, s
 from bot.stories.terms import terms
 from bot.text import language as language_of
 
-MOST_READ = 40
+MOST_READ = 30
 """Sentences of a source that are considered; news says what matters early."""
+MOST_CHARACTERS = 9_000
 PER_OUTLET = 2
 """Sentences that one outlet gives at most, once several tell the story."""
 
@@ -92,7 +93,7 @@ def _distinct(sources: Sequence[Source]) -> list[Source]:
 def _offer(number: int, source: Source, title: str) -> list[_Choice]:
     """The sentences of a source that may stand in a summary, with their place in it."""
     code = source.language[:2] or language_of(source.text[:400])
-    prose = "\n".join(lines(source.text, source.title or title))
+    prose = "\n".join(lines(source.text[:MOST_CHARACTERS], source.title or title))
     found = sentences(prose, code)[:MOST_READ]
     return [
         _Choice(text, number, place, frozenset(terms(text, code)), is_dangling(text))
