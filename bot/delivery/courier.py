@@ -29,6 +29,7 @@ from bot.delivery.render import Message, alert_message
 from bot.delivery.sender import Sender
 from bot.delivery.teaser import Teasers
 from bot.delivery.telegram import NewsBot
+from bot.delivery.window import Window
 from bot.errors import StoreError, TokenRefused
 from bot.i18n import Texts
 from bot.model import Alert, AlertId, Clock, Later, Never, Outcome, Sent, Unknown
@@ -85,6 +86,7 @@ class Courier:
         self._queue: asyncio.Queue[Alert] = asyncio.Queue()
         self._claimed: dict[AlertId, tuple[Alert, float]] = {}  # in hand, and since when
         self._sending: set[asyncio.Task[Any] | None] = set()  # workers past their mark
+        self._window = Window(self._pace.in_flight)
         self._leaving = False
         self._refused = False
 
@@ -107,7 +109,7 @@ class Courier:
                 for clerk in clerks:
                     clerk.cancel()
         finally:
-            for alert, _ in self._claimed.values():  # void for those that were marked
+            for alert, _ in self._claimed.values():  # void for those that were marked or settled
                 self._journal.hand_back(alert)
             await self._journal.commit()
         if self._refused:
@@ -131,8 +133,8 @@ class Courier:
     async def _round(self) -> float:
         """One look at the outbox; seconds until the next."""
         try:
-            if wait := await self._reachable.wait():
-                return wait
+            if await self._reachable.wait():
+                return self._pace.poll
             if await self._claim():
                 return 0.0
             if not self._claimed and await self._edits.one():
@@ -144,8 +146,8 @@ class Courier:
 
     async def _claim(self) -> bool:
         """Takes alerts for the free places; a few at a time, for each claim is a transaction."""
-        room = 2 * self._pace.in_flight - len(self._claimed)
-        if room < self._pace.in_flight:
+        room = self._window.places - len(self._claimed)
+        if room < self._window.places / 2:
             return False
         now = self._now()
         due = await self._store.outbox.next_due()
@@ -204,7 +206,12 @@ class Courier:
             if message is not None and marked:
                 sent = await self._sender.send(alert.chat, message)
                 self._settle(alert, Sent(sent, alert.story.publishers))
+                self._window.widen()
                 metrics.LATENCY.observe(max(0.0, self._now() - alert.article.first_seen))
+        except asyncio.CancelledError:
+            if not marked:  # whatever the disk says by now, nothing was written to Telegram
+                self._journal.settle(alert, Later(0, "interrupted", scope="alert"))
+            raise
         except Exception as error:  # noqa: BLE001  one of the three catching places
             self._failed(alert, error, marked=marked)
         finally:
@@ -263,6 +270,7 @@ class Courier:
         outcome = classify(error, attempts=alert.attempts)
         if isinstance(outcome, Unknown) or (isinstance(outcome, Later) and outcome.scope == "bot"):
             self._reachable.lost()
+            self._window.narrow()
         self._settle(alert, outcome, thread=alert.chat.thread if lost_thread(error) else None)
 
     def _settle(self, alert: Alert, outcome: Outcome, thread: int | None = None) -> None:

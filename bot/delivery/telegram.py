@@ -104,7 +104,7 @@ class Transport(httpx_aiohttp.AiohttpTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         try:
             response = await super().handle_async_request(request)
-            await response.aread()
+            await _read(response)
         except (httpx.TransportError, aiohttp.ClientError) as error:
             raise _told_truly(error) from None
         return response
@@ -113,6 +113,15 @@ class Transport(httpx_aiohttp.AiohttpTransport):
         """Closes the session; the next request opens a new one."""
         await super().aclose()
         self.client = None
+
+
+async def _read(response: httpx.Response) -> None:
+    """The whole body; half of one gives its connection up, too."""
+    try:
+        await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise
 
 
 def _told_truly(error: Exception) -> httpx.TransportError:

@@ -13,6 +13,7 @@ from bot.delivery.courier import Courier, Pace
 from bot.delivery.lanes import Lanes
 from bot.delivery.telegram import NewsBot, bulk_bot
 from bot.demo.api.limits import Limits
+from bot.demo.api.messages import Message
 from bot.demo.api.server import BotApi
 from bot.i18n import texts_for
 from bot.model import (
@@ -132,8 +133,7 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(tmp_path: Path) -> AsyncIterator[House]:
-    time = FakeTime()
+async def open_house(tmp_path: Path, time: FakeTime) -> AsyncIterator[House]:
     path = tmp_path / "news.db"
     house = House(await open_store(f"sqlite:///{path}", now=time), path, time)
     try:
@@ -168,15 +168,18 @@ class Telegram:
             monotonic=house.time,
         )
 
+    def messages(self, chat: int) -> list[Message]:
+        """What the bot sent there."""
+        return [message for message in self.api.messages(chat) if message.by_bot]
+
     def sent(self, chat: int) -> list[str]:
-        return [message.text for message in self.api.messages(chat) if message.by_bot]
+        return [message.text for message in self.messages(chat)]
 
 
 @asynccontextmanager
 async def open_telegram(
-    *, limits: Limits | None = None, silence: float = 5.0, rate: float = 1000
+    time: FakeTime, *, limits: Limits | None = None, silence: float = 5.0, rate: float = 1000
 ) -> AsyncIterator[Telegram]:
-    time = FakeTime(0)
     api = BotApi(token=TOKEN, limits=limits or Limits.off())
     url = await api.start()
     lanes = Lanes(rate, now=time, sleep=time.sleep)

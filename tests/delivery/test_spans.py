@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.spans import ENTITIES, Text, units
+from bot.demo.api.html import parse as parse_demo
 from tests.delivery.telegram_parser import Entity, parse_html
 
 NASTY = st.sampled_from(
@@ -59,6 +60,7 @@ def texts(draw: st.DrawFn) -> Text:
 @given(texts())
 def test_telegram_accepts_it_and_reads_the_same_words(text: Text) -> None:
     assert parse_html(text.html()).text == text.plain()
+    assert parse_demo(text.html())[0] == text.plain()
 
 
 @given(texts(), st.integers(0, 60))

@@ -1,0 +1,173 @@
+"""An alert as readers see it, in every language, from any feed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.delivery.callback import unpack
+from bot.delivery.render import alert_buttons, alert_message
+from bot.demo.api.html import parse as parse_demo
+from bot.i18n import languages, texts_for
+from bot.model import (
+    Alert,
+    AlertId,
+    Article,
+    ArticleId,
+    Chat,
+    ChatId,
+    FeedId,
+    Reason,
+    Sentence,
+    Story,
+    StoryId,
+    Summary,
+    TopicId,
+)
+from tests.delivery.telegram_parser import parse_html
+
+NOON = 1_795_003_200  # 2026-11-18 12:00 UTC
+CHAT = Chat(ChatId(1), 7, 0, "private", "en", timezone="Africa/Niamey")
+ARTICLE = Article(
+    ArticleId(5), FeedId(1), "Example Times", "Troops leave Niger", "https://www.example.org/a",
+    "Trucks crossed the border on Monday.", "", NOON - 600, NOON, "en",
+)  # fmt: skip
+STORY = Story(
+    StoryId(3), ARTICLE.title, ARTICLE.link, ARTICLE.publisher, "en", ARTICLE.id,
+    NOON, NOON, NOON, publishers=1, articles=1,
+)  # fmt: skip
+ALERT = Alert(
+    AlertId(9), CHAT, STORY, 0, TopicId(2), "Niger", Reason("Niger", "title"), ARTICLE,
+    "claimed", queued=NOON,
+)  # fmt: skip
+TEASER = Summary((Sentence("Trucks crossed the border on Monday.", "Example Times"),))
+NOTHING = Summary(())
+
+
+def words(alert: Alert = ALERT, summary: Summary = TEASER, **more: object) -> str:
+    return alert_message(alert, summary, alert.chat, texts_for("en"), now=NOON, **more).text.plain()  # type: ignore[arg-type]
+
+
+def test_an_alert() -> None:
+    message = alert_message(ALERT, TEASER, CHAT, texts_for("en"), now=NOON)
+    assert message.text.plain() == (
+        "Troops leave Niger\n"
+        "Example Times · 12:50\n\n"  # the reader's clock, an hour ahead
+        "Trucks crossed the border on Monday.\n\n"
+        "Read · example.org"
+    )
+    parsed = parse_html(message.text.html())
+    assert [(e.kind, e.text) for e in parsed.entities] == [
+        ("Bold", "Troops leave Niger"),
+        ("DateTime", "12:50"),
+        ("TextUrl", "Read · example.org"),
+    ]
+    assert message.preview == ARTICLE.link
+    assert not message.silent
+
+
+def test_a_story_that_grew_names_how_many_tell_it() -> None:
+    grown = replace(ALERT, story=replace(STORY, publishers=3))
+    assert "Example Times · 12:50 · 3 outlets\n" in words(grown)
+
+
+def test_the_buttons() -> None:
+    rows = alert_buttons(ALERT.id, texts_for("en"))
+    assert [[b.text for b in row] for row in rows] == [
+        ["Summary", "Mute story"],
+        ["Unfollow", "Why?"],
+    ]
+    assert [unpack(b.data) for row in rows for b in row] == [
+        ("s", 9), ("m", 9), ("u", 9), ("w", 9),
+    ]  # fmt: skip
+    back = alert_buttons(ALERT.id, texts_for("en"), back=True)
+    assert unpack(back[0][0].data) == ("b", 9)
+
+
+def test_a_teaser_that_repeats_the_headline_is_left_out() -> None:
+    echo = Summary((Sentence("Troops leave Niger.", "Example Times"), Sentence("More.", "x")))
+    assert words(summary=echo).split("\n\n")[1] == "More."
+    assert words(summary=NOTHING).count("\n\n") == 1
+
+
+def test_a_long_teaser_is_cut_between_words_or_sentences() -> None:
+    first, second = "A word " * 30, "Another word " * 30
+    text = words(summary=Summary((Sentence(first, "x"), Sentence(second, "x"))))
+    assert "Another" not in text
+    endless = words(summary=Summary((Sentence("word " * 200, "x"),)))
+    assert "…" in endless
+    assert len(endless) < 500
+
+
+def test_what_came_before_or_late_says_so_until_it_grows() -> None:
+    doubtful = replace(ALERT, doubt=True, queued=NOON - 7200)
+    assert "You may have received this one before." in words(doubtful)
+    assert "Delayed" in words(doubtful)
+    assert "Delayed" not in words(doubtful, grown=True)
+    assert "before." not in words(doubtful, grown=True)
+
+
+def test_a_development_is_an_update() -> None:
+    assert "\nUpdate · Example Times" in words(replace(ALERT, development=1))
+
+
+@pytest.mark.parametrize("link", ["", "javascript:alert(1)", "https://", "ftp://example.org/x"])
+def test_an_article_without_a_link_has_none(link: str) -> None:
+    alert = replace(ALERT, article=replace(ARTICLE, link=link))
+    message = alert_message(alert, TEASER, CHAT, texts_for("en"), now=NOON)
+    assert "Read" not in message.text.plain()
+    assert message.preview is None
+
+
+def test_an_article_without_a_title_is_named_by_what_there_is() -> None:
+    assert words(replace(ALERT, article=replace(ARTICLE, title=""))).startswith("Example Times\n")
+    bare = replace(ARTICLE, title="\u202e", publisher="", link="")
+    assert words(replace(ALERT, article=bare), NOTHING).startswith("—\n12:50")
+
+
+def test_yesterdays_news_has_a_date() -> None:
+    alert = replace(ALERT, article=replace(ARTICLE, published=NOON - 86_400))
+    message = alert_message(alert, TEASER, CHAT, texts_for("en"), now=NOON)
+    assert "yesterday" in message.text.plain()
+    assert 'format="dt"' in message.text.html()
+
+
+def test_an_arabic_line_begins_on_the_right() -> None:
+    message = alert_message(ALERT, TEASER, CHAT, texts_for("ar"), now=NOON)
+    assert message.text.plain().split("\n")[1].startswith("\u200f")
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=80),
+    st.sampled_from(["<b>bold", "</a>", "&lt;", "\u202eevil", "a" * 5000, "Z\u0300" * 900]),
+    st.just("👩‍👩‍👧" * 900),
+)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(
+    HOSTILE, HOSTILE, HOSTILE, HOSTILE, st.sampled_from(languages()),
+    st.integers(0, 2**31 - 1), st.integers(1, 10**6), st.booleans(),
+)  # fmt: skip
+def test_telegram_takes_any_alert(
+    title: str, publisher: str, link: str, sentence: str,
+    language: str, published: int, publishers: int, doubt: bool,
+) -> None:  # fmt: skip
+    article = replace(
+        ARTICLE, title=title, publisher=publisher, link=f"https://example.org/{link}",
+        published=published,
+    )  # fmt: skip
+    alert = replace(
+        ALERT, article=article, story=replace(STORY, publishers=publishers), doubt=doubt
+    )
+    summary = Summary((Sentence(sentence, publisher), Sentence(sentence[::-1], publisher)))
+    message = alert_message(alert, summary, CHAT, texts_for(language), now=NOON)
+    parsed = parse_html(message.text.html())
+    assert parsed.text == message.text.plain()
+    assert parsed.text.strip()
+    assert parse_demo(message.text.html())[0] == parsed.text
+    assert message.text.length() <= 4096
+    assert all(len(b.data.encode()) <= 64 for row in message.keyboard for b in row)
