@@ -19,7 +19,7 @@ import typer
 from bot import __version__
 from bot.commands import feeds, inspect
 from bot.commands.workplace import opened, say, settings, table
-from bot.errors import NewsbellError, SettingsError
+from bot.errors import NewsbellError, SettingsError, StoreMissing
 
 EX_CONFIG = 78
 
@@ -95,7 +95,10 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to; must not exist y
     from bot.store.connection import copy
     from bot.store.sqlite_file import file_of
 
-    asyncio.run(copy(file_of(settings().database_url), file.absolute()))
+    database = file_of(settings().database_url)
+    if not database.exists():
+        raise StoreMissing(f"There is no database at {database}. Check DATABASE_URL.")
+    asyncio.run(copy(database, file.absolute()))
     say(f"written to {file}")
 
 
