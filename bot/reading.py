@@ -45,6 +45,7 @@ T = TypeVar("T")
 DAY = 86400
 _TOP_SECONDS = 2 * DAY  # how old a headline may be
 _TOPIC_SECONDS = 7 * DAY
+_QUIET = 50  # stories to show where none is so new
 _KEPT = 200  # pages and summaries remembered
 _OUTLETS = 3  # pages fetched for one summary
 _FULL_TEXT = 800  # characters; a feed that gives so much needs no visit to the page
@@ -107,12 +108,15 @@ class Reading:
     async def headlines(
         self, chat: Chat | None, topic: TopicId | None = None, page: int = 0, size: int = 5
     ) -> Page[Story]:
-        """The top stories now: of the last two days, or of the last seven on one topic."""
+        """The top stories now: of the last two days, or of the last seven on one topic.
+
+        Where nothing was told so lately, the latest there are.
+        """
         now = int(self._now())
-        stories = await self._store.stories.recent(
-            since=now - (_TOP_SECONDS if topic is None else _TOPIC_SECONDS),
-            viewer=_id(chat),
-            topic=topic,
+        since = now - (_TOP_SECONDS if topic is None else _TOPIC_SECONDS)
+        recent = self._store.stories.recent
+        stories = await recent(since=since, viewer=_id(chat), topic=topic) or await recent(
+            since=0, viewer=_id(chat), topic=topic, limit=_QUIET
         )
         ranked = rank(stories, now)
         start = max(0, page) * size

@@ -47,7 +47,7 @@ class Story:
     language: str
     lead: ArticleId
     first_seen: Instant
-    updated: Instant
+    updated: Instant  # when its latest article was published
     published: Instant  # of the lead article
     publishers: int
     articles: int

@@ -19,17 +19,18 @@ class Stories:
         self._session = session
 
     _CREATE = Query("""
-        INSERT INTO story (lead, first_seen, updated, publishers, articles)
-        VALUES (:article, :now, :now, 1, 1)
+        INSERT INTO story (lead, first_seen, updated, latest, publishers, articles)
+        VALUES (:article, :now, :now, :published, 1, 1)
         RETURNING id
     """)
     _PUT = Query("UPDATE article SET story = :story WHERE id = :article")
 
     async def create(self, article: Article, now: float) -> StoryId:
         """A new story of one article."""
-        story = StoryId(
-            await self._session.value(self._CREATE, "id", article=article.id, now=int(now))
+        number = await self._session.value(
+            self._CREATE, "id", article=article.id, published=article.published, now=int(now)
         )
+        story = StoryId(number)
         await self._session.rows(self._PUT, story=story, article=article.id)
         return story
 
@@ -48,6 +49,8 @@ class Stories:
     _RECOUNT = Query("""
         UPDATE story SET
             articles = (SELECT count(*) FROM article a WHERE a.story = story.id),
+            latest = coalesce(
+                (SELECT max(a.published) FROM article a WHERE a.story = story.id), latest),
             publishers = (
                 SELECT CASE WHEN count(*) = 0 THEN 1 ELSE count(DISTINCT f.publisher) END
                 FROM article a JOIN feed f ON f.id = a.feed
@@ -105,16 +108,17 @@ class Stories:
                                WHERE v.feed = a.feed AND v.chat = :viewer))
                  ORDER BY a.id LIMIT 1)) AS lead
             FROM story s
-            WHERE s.updated >= :since
+            WHERE s.latest >= :since
               AND (:topic = 0 OR EXISTS (
                   SELECT 1 FROM story_topic t JOIN article_full a ON a.id = t.article
                   WHERE t.topic = :topic AND t.story = s.id AND (a.public = 1
                       OR EXISTS (SELECT 1 FROM feed_chat v
                                  WHERE v.feed = a.feed AND v.chat = :viewer)))))
         SELECT s.id, l.title AS headline, l.link, l.publisher, l.language, l.id AS lead,
-               s.first_seen, s.updated, l.published, s.publishers, s.articles, s.development
+               s.first_seen, s.latest AS updated, l.published, s.publishers, s.articles,
+               s.development
         FROM seen JOIN story s ON s.id = seen.id JOIN article_full l ON l.id = seen.lead
-        ORDER BY s.updated DESC, s.id DESC
+        ORDER BY s.latest DESC, s.id DESC
         LIMIT :limit
     """)
 
@@ -126,7 +130,7 @@ class Stories:
         topic: TopicId | None = None,
         limit: int = 500,
     ) -> list[Story]:
-        """Stories that moved since then, newest first, as the viewer may see them."""
+        """Stories with a report published since then, newest first, as the viewer may see them."""
         rows = await self._session.rows(
             self._RECENT, since=int(since), viewer=viewer, topic=topic or 0, limit=limit
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model import ChatId, Reason, StoryId, Topic, TopicId
 from bot.store import Store
-from tests.store.world import DAY, HOUR, WHY, Time, World
+from tests.store.world import DAY, HOUR, WHY, Time, World, draft
 
 
 async def test_a_story_counts_each_publisher_once(world: World, store: Store, time: Time) -> None:
@@ -22,7 +22,7 @@ async def test_a_story_counts_each_publisher_once(world: World, store: Store, ti
             filed = await tx.stories.file(article, story, time.now)
             assert await tx.stories.file(article, story, time.now + 5) == filed
         assert (filed.publishers, filed.articles) == (publishers, articles)
-    assert (filed.headline, filed.lead, filed.updated) == (first.title, first.id, time.now)
+    assert (filed.headline, filed.lead, filed.updated) == (first.title, first.id, first.published)
     assert await store.stories.get(story) == filed
     assert await store.stories.many([StoryId(99), story]) == [filed]
     assert [a.story for a in await store.articles.of_story(story)] == [story] * 3
@@ -41,7 +41,9 @@ async def test_recent_and_live(world: World, store: Store, time: Time) -> None:
     feed = await world.feed()
     old = await world.story(first := await world.article(feed))
     time.pass_(HOUR)
-    new = await world.story(second := await world.article(feed))
+    new = await world.story(
+        second := (await world.save(feed, draft("second", published=time.at))).new[0]
+    )
     recent = await store.stories.recent(since=0, viewer=None)
     assert [s.id for s in recent] == [new, old]
     assert [s.id for s in await store.stories.recent(since=time.at - 5, viewer=None)] == [new]

@@ -81,11 +81,13 @@ CREATE TABLE story (
     lead        INTEGER REFERENCES article (id) ON DELETE SET NULL,  -- NULL: just deleted; never stays
     first_seen  INTEGER NOT NULL,
     updated     INTEGER NOT NULL,              -- when the newest article was filed
+    latest      INTEGER NOT NULL,              -- when the newest article was published
     publishers  INTEGER NOT NULL,              -- distinct ones of public feeds; at least 1
     articles    INTEGER NOT NULL,
     development INTEGER NOT NULL DEFAULT 0     -- rings once per development
 ) STRICT;
 CREATE INDEX story_updated ON story (updated);
+CREATE INDEX story_latest ON story (latest);
 CREATE INDEX story_lead ON story (lead);
 
 -- ── match ────────────────────────────────────────────────────────────────────────────────────────
@@ -228,9 +230,9 @@ SELECT a.id, a.feed, f.publisher, a.title, a.link, a.summary, a.text, a.publishe
 FROM article a JOIN feed f ON f.id = a.feed;
 
 CREATE VIEW story_full AS
-SELECT s.id, l.title AS headline, l.link, l.publisher, l.language, s.lead, s.first_seen, s.updated,
-       l.published, s.publishers, s.articles, s.development, l.feed AS lead_feed,
-       l.public AS lead_public
+SELECT s.id, l.title AS headline, l.link, l.publisher, l.language, s.lead, s.first_seen,
+       s.latest AS updated, l.published, s.publishers, s.articles, s.development,
+       l.feed AS lead_feed, l.public AS lead_public
 FROM story s JOIN article_full l ON l.id = s.lead;
 
 CREATE VIEW follow_full AS
