@@ -52,7 +52,7 @@ def options(
 
 @app.command()
 def run() -> None:
-    """Run the bot: poll feeds, answer chats, ring. Reads .env; stops at Ctrl-C or SIGTERM."""
+    """Run the bot. Reads .env; Ctrl-C or SIGTERM stops it."""
     from bot import logs
     from bot.app import run as run_bot
     from bot.settings import load
@@ -67,7 +67,7 @@ def run() -> None:
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the chat page.")] = 8642,
 ) -> None:
-    """Try the whole bot on this machine: no token, no network, nothing kept."""
+    """Try it here: no token, no network, nothing kept."""
     from bot.commands.demonstration import show
 
     raise typer.Exit(asyncio.run(show(port)))
@@ -75,7 +75,10 @@ def demo(
 
 @app.command()
 def doctor() -> None:
-    """Check token, clock, disk, database, feeds and web port, and say what to do."""
+    """Check everything and say what to do.
+
+    Token, clock, disk, database, feeds and web port. Exit code 1 if something is wrong.
+    """
     from bot.doctor import examine
 
     findings = asyncio.run(examine(settings(), now=time.time))
@@ -91,7 +94,10 @@ def doctor() -> None:
 
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where to; must not exist yet.")]) -> None:
-    """Copy the database, also while the bot runs; the copy is verified."""
+    """Copy the database, also while the bot runs.
+
+    The copy is verified.
+    """
     from bot.store.connection import copy
     from bot.store.sqlite_file import file_of
 
@@ -108,7 +114,10 @@ def migrate(
         None
     ),
 ) -> None:
-    """Bring the database up to date, which `run` does too; keeps a backup beside it."""
+    """Bring the database up to date, as `run` does.
+
+    A copy of the old one stays beside it.
+    """
     chosen = settings()
     if to is not None:
         raise SettingsError("--to: this version has SQLite only; there is no other database yet")
