@@ -5,6 +5,7 @@ In: statements. Out: rows, or errors of ours that say what to do. It refuses to 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +30,11 @@ class Connection:
     async def open(cls, file: Path, *, write: bool, busy: float = BUSY_SECONDS) -> Connection:
         mode = "rw" if write else "ro"
         uri = f"file:{quote(str(file))}?mode={mode}"
+        # aiosqlite leaves a thread behind when SQLite cannot open a file, so ask before.
+        try:
+            os.close(os.open(file, (os.O_RDWR if write else os.O_RDONLY) | os.O_CLOEXEC))
+        except OSError as error:
+            raise StoreError(f"{file} cannot be opened: {error.strerror}.") from error
         with explained(file):
             raw = await aiosqlite.connect(uri, uri=True, timeout=busy, isolation_level=None)
             raw.row_factory = sqlite3.Row

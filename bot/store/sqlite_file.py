@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -81,11 +82,18 @@ async def bring_up_to_date(file: Path, known: Sequence[migrate.Step], now: Clock
             await _refuse(connection, file, version)
         migrate.refuse_newer(version, known)
         if not empty and version < known[-1].version:
-            stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now()))
-            await copy(file, file.with_name(f"{file.name}.v{version}.{stamp}.bak"))
+            await copy(file, _backup_name(file, version, now()))
         await migrate.migrate(connection, known)
     finally:
         await connection.close()
+
+
+def _backup_name(file: Path, version: int, now: float) -> Path:
+    """Beside the database, by schema version and time; a name nobody has."""
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
+    endings = chain([""], (f"-{number}" for number in count(2)))
+    names = (file.with_name(f"{file.name}.v{version}.{stamp}{end}.bak") for end in endings)
+    return next(name for name in names if not name.exists())
 
 
 async def _refuse(connection: Connection, file: Path, version: int) -> None:
