@@ -63,6 +63,7 @@ def reply_application(
 
 
 def _bot(token: str, api_url: str, lanes: Lanes, request: HTTPXRequest) -> NewsBot:
+    silence_addresses()
     base = (api_url or PUBLIC_API).rstrip("/")
     return NewsBot(
         token,
@@ -75,7 +76,6 @@ def _bot(token: str, api_url: str, lanes: Lanes, request: HTTPXRequest) -> NewsB
 
 
 def _request(connections: int, timeout: float) -> HTTPXRequest:
-    silence_addresses()
     limits = httpx.Limits(max_connections=connections, keepalive_expiry=20)
     return HTTPXRequest(
         connection_pool_size=connections,
@@ -88,10 +88,12 @@ def _request(connections: int, timeout: float) -> HTTPXRequest:
 
 
 def silence_addresses() -> None:
-    """httpx writes every URL at level INFO, and ours hold the token."""
-    for name in ("httpx", "httpcore"):
+    """httpx writes every URL at level INFO, PTB its base URL at DEBUG, and ours hold the token."""
+    quiet = {"httpx": logging.WARNING, "httpcore": logging.WARNING}
+    quiet |= dict.fromkeys(("telegram.Bot", "telegram.ext.ExtBot"), logging.INFO)
+    for name, level in quiet.items():
         logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, logging.WARNING))
+        logger.setLevel(max(logger.level, level))
 
 
 class Transport(httpx_aiohttp.AiohttpTransport):
