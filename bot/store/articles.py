@@ -60,7 +60,7 @@ class Articles(Intake):
         return [article_of(row) for row in rows]
 
     _RECENT = Query("""
-        SELECT a.* FROM article_full a
+        SELECT a.* FROM article_brief a
         WHERE a.published >= :since
           AND (a.public = 1
                OR EXISTS (SELECT 1 FROM feed_chat v WHERE v.feed = a.feed AND v.chat = :viewer))
@@ -76,7 +76,10 @@ class Articles(Intake):
         public_only: bool = False,
         limit: int = 5000,
     ) -> list[Article]:
-        """Published since then, newest first: public feeds' and, unless excluded, the viewer's."""
+        """Published since then, newest first: public feeds' and, unless excluded, the viewer's.
+
+        Of each text the first 2,000 characters, for there may be thousands.
+        """
         rows = await self._session.rows(
             self._RECENT, since=int(since), viewer=None if public_only else viewer, limit=limit
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -157,8 +157,6 @@ class Sqlite:
             try:
                 for _ in range(self._readers):
                     await (await self._idle.get()).close()
-                with suppress(StoreError):
-                    await self._writer.run("PRAGMA optimize")
                 await self._writer.close()
             finally:
                 self._lock.release()

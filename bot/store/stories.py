@@ -137,12 +137,12 @@ class Stories:
         return [story_of(row) for row in rows]
 
     _LIVE = Query("""
-        SELECT * FROM article_full WHERE story IS NOT NULL AND first_seen >= :since
+        SELECT * FROM article_brief WHERE story IS NOT NULL AND first_seen >= :since
         ORDER BY first_seen, id
     """)
 
     async def live(self, since: float) -> list[tuple[Article, StoryId]]:
-        """Articles first seen since then with their stories, oldest first."""
+        """Articles first seen since then with their stories, oldest first; texts cut at 2,000."""
         rows = await self._session.rows(self._LIVE, since=int(since))
         return [(article_of(row), StoryId(row["story"])) for row in rows]
 

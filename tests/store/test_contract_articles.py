@@ -173,6 +173,17 @@ async def test_recent_and_many_and_by_link(world: World, store: Store, time: Tim
     assert known.last_entry == time.now
 
 
+async def test_lists_hold_the_beginning_of_long_texts(world: World, store: Store) -> None:
+    feed = await world.feed()
+    (article,) = (await world.save(feed, draft("a", text="x" * 50_000))).new
+    await world.story(article)
+    assert len(article.text) == 50_000
+    (listed,) = await store.articles.recent(since=0)
+    ((live, _),) = await store.stories.live(0)
+    assert len(listed.text) == len(live.text) == 2_000
+    assert listed.title == live.title == article.title
+
+
 async def test_an_articles_language_falls_back_to_its_feeds(store: Store) -> None:
     source = FeedSource("https://h.example/x", language="ha", country="NE")
     async with store.transaction() as tx:

@@ -229,6 +229,12 @@ SELECT a.id, a.feed, f.publisher, a.title, a.link, a.summary, a.text, a.publishe
        f.country, a.guid, a.story, f.public
 FROM article a JOIN feed f ON f.id = a.feed;
 
+-- For lists of thousands: a feed may give 50,000 characters of each.
+CREATE VIEW article_brief AS
+SELECT id, feed, publisher, title, link, summary, substr(text, 1, 2000) AS text, published,
+       first_seen, language, country, guid, story, public
+FROM article_full;
+
 CREATE VIEW story_full AS
 SELECT s.id, l.title AS headline, l.link, l.publisher, l.language, s.lead, s.first_seen,
        s.latest AS updated, l.published, s.publishers, s.articles, s.development,
