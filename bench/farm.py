@@ -1,8 +1,8 @@
 """Feeds on loopback that reveal their newest entries one visit after another.
 
-In: a folder of feed files as sites served them. Out: an HTTP server with ETags whose documents
-grow. Each file is cut at its items; the first `hold` of them are kept back and come out one by one,
-as a living site would publish them. Everything else of the document stays as it is.
+In: a folder of feed files as sites served them, or the sample world. Out: an HTTP server with ETags
+whose documents grow. Each document is cut at its items; the first `hold` of them are kept back and
+come out one by one, as a living site would publish them. Everything else of it stays as it is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
+
+from bot.demo.world.press import load
+from bot.demo.world.syndication import feed
 
 _ITEM = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
@@ -49,6 +52,18 @@ class Farm:
         for path in sorted(folder.iterdir()):
             if path.suffix in {"", ".xml", ".rss", ".atom", ".rdf"} and path.is_file():
                 farm.plots[path.stem] = cut(path.stem, path.read_bytes(), hold=hold)
+        return farm
+
+    @classmethod
+    def sample(cls, *, hold: int, now: int) -> Farm:
+        """The outlets of the demo's sample world, with their week of news."""
+        farm, world = cls(), load(now)
+        for outlet in world.outlets:
+            items = [item for item in world.archive if item.outlet == outlet]
+            items.sort(key=lambda item: item.published, reverse=True)
+            if items and outlet.format != "json":
+                body = feed(outlet, items, "https://sample.example").encode()
+                farm.plots[outlet.id] = cut(outlet.id, body, hold=hold)
         return farm
 
     async def start(self) -> None:

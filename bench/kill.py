@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench.audit import Audit, audit
 from bench.farm import Farm
-from bench.stage import ROOT, Stage
+from bench.stage import Stage
 from bot.demo.api import Person
 
 READERS = 12
@@ -94,10 +94,10 @@ async def drained(stage: Stage) -> None:
     await until(lambda: stage.count(owing) == 0, 180, "the outbox to empty")
 
 
-async def measure(folder: Path, kills: int, seed: int, *, spread: float = 3.0) -> Audit:
+async def measure(farm: Farm, kills: int, seed: int, *, spread: float = 3.0) -> Audit:
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as directory:
-        stage = Stage(Farm.of(folder, hold=HELD), Path(directory))
+        stage = Stage(farm, Path(directory))
         await stage.open()
         try:
             await stage.start()
@@ -119,10 +119,14 @@ async def measure(folder: Path, kills: int, seed: int, *, spread: float = 3.0) -
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--feeds", type=Path, default=ROOT / "tests" / "data" / "feeds")
+    parser.add_argument("--feeds", type=Path, help="a folder of feed files; else sample ones")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    found = asyncio.run(measure(chosen.feeds, chosen.kills, chosen.seed))
+    if chosen.feeds:
+        farm = Farm.of(chosen.feeds, hold=HELD)
+    else:
+        farm = Farm.sample(hold=HELD, now=int(time.time()))
+    found = asyncio.run(measure(farm, chosen.kills, chosen.seed))
     print(f"kills {chosen.kills}: {found}")
     print(f"lost {found.lost}, settled ones repeated {found.repeated}")
     return 0 if found.good else 1

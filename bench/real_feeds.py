@@ -64,14 +64,14 @@ async def measure(folder: Path, seed: int) -> bool:
                 stop.set()
             good = report(stage, after)
             code = await stage.end(signal.SIGTERM)
-            print(f"exit code after SIGTERM: {code}")
-            return good and code == 0
         except BaseException:
             sys.stderr.write(stage.log.read_text(encoding="utf-8", errors="replace")[-6000:])
             raise
         finally:
             stop.set()
             await stage.close()
+        print(f"exit code after SIGTERM: {code}")
+        return good and code == 0
 
 
 async def say(stage: Stage, person: object) -> None:

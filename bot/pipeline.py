@@ -13,6 +13,7 @@ import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot import metrics
 from bot.errors import FeedError, WorkerError
@@ -156,9 +157,9 @@ class Pipeline:
         if not isinstance(visit, Fetched) or same_body(feed, visit):
             return visit, None
         try:
-            parsed = await self._worker.run(
-                _parse, visit.body, visit.content_type, visit.url, timeout=PARSE_SECONDS
-            )
+            # A partial, for the worker must not import this module to find a function of it.
+            reader = partial(parse, content_type=visit.content_type, url=visit.url)
+            parsed = await self._worker.run(reader, visit.body, timeout=PARSE_SECONDS)
         except (FeedError, WorkerError) as error:
             return Refused("feed", str(error), status=visit.status, url=visit.url), None
         return visit, parsed
@@ -266,11 +267,6 @@ class Pipeline:
 def same_body(feed: Feed, visit: Fetched) -> bool:
     """A 200 that repeats the last body is as good as a 304."""
     return feed.body_hash is not None and feed.body_hash == body_hash(visit.body)
-
-
-def _parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
-    """Runs in the worker process."""
-    return parse(body, content_type=content_type, url=url)
 
 
 def _result(visit: Visit, parsed: ParsedFeed | None) -> str:
