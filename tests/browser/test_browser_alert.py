@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 from playwright.async_api import expect
 
 from bot.demo.start import Demo
-from tests.browser.conftest import Phone
+from tests.browser.conftest import PATIENCE, Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -41,9 +42,9 @@ async def test_it_rings_for_niger_and_for_nothing_like_it(phone: Phone, demo: De
     await phone.follow_niger()
     ada = demo.api.user(7001)
     before = len(ada.messages)
-    while demo.replay.upcoming and demo.replay.upcoming.id != "farewell-meridian":
-        await _published(demo)
-    await _published(demo)
+    for scenes in (1, 4, 4, 1, 4, 4, 1):  # no outlet corrects itself within a group
+        await _published(demo, scenes)
+    assert demo.replay.published[-1].id == "farewell-meridian"
     await expect(phone.message("First American cargo planes")).to_be_visible()
     rung = [m for m in ada.messages[before:] if m.by_bot]
     wanted = {s.item.title for s in demo.replay.published if "Niger" in s.item.about}
@@ -52,11 +53,12 @@ async def test_it_rings_for_niger_and_for_nothing_like_it(phone: Phone, demo: De
     assert {m.text.partition("\n")[0] for m in rung} <= wanted
 
 
-async def _published(demo: Demo) -> None:
-    """Publish the next item, and wait until the bot has taken it and gone on."""
-    scene = demo.replay.publish_next()
-    assert scene
-    await demo.replay.wait_taken(scene.item.outlet)
+async def _published(demo: Demo, count: int) -> None:
+    """Publish the next items, and wait until the bot holds them."""
+    scenes = [scene for _ in range(count) if (scene := demo.replay.publish_next())]
+    outlets = {scene.item.outlet for scene in scenes}
+    async with asyncio.timeout(PATIENCE):
+        await asyncio.gather(*(demo.replay.wait_taken(outlet) for outlet in outlets))
 
 
 async def test_the_buttons_of_an_alert_answer(phone: Phone, demo: Demo) -> None:
@@ -66,16 +68,13 @@ async def test_the_buttons_of_an_alert_answer(phone: Phone, demo: Demo) -> None:
     await expect(alert).to_be_visible()
     demo.replay.pause(True)
     await alert.locator(".key", has_text="Why").click()
-    reason = re.compile(
-        "Niger.*(headline|title)|(headline|title).*Niger", re.IGNORECASE | re.DOTALL
-    )
-    said = phone.page.locator("#toast, #alert[open], .message").filter(has_text=reason)
-    await expect(said.last).to_be_visible()
-    if await phone.page.locator("#alert[open]").count():
-        await phone.page.locator("#alert button").click()
+    why = phone.page.locator(".message", has=phone.page.locator("blockquote strong"))
+    await expect(why.locator("blockquote strong")).to_have_text("Niger")
     await phone.shot("phone-5-why")
-    await phone.page.locator(".key", has_text="Summary").last.click()
-    await expect(phone.page.get_by_text("Washington between the State Department")).to_be_visible()
+    await why.locator(".key", has_text="Back").click()
+    await expect(alert).to_be_visible()
+    await alert.locator(".key", has_text="Summary").click()
+    await expect(phone.page.get_by_text("State Department")).to_be_visible()
     await expect(phone.page.locator('.key[aria-busy="true"]')).to_have_count(0)
     await phone.shot("phone-6-summary")
 

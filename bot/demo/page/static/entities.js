@@ -14,13 +14,18 @@ export function formatted(text, entities, context) {
   return box;
 }
 
+const BLOCKS = new Set(["PRE", "BLOCKQUOTE"]);
+
+// A block ends its own line: the line break that follows it in the text would be a second one.
+const afterBlock = (parent, text) => (BLOCKS.has(parent.lastChild?.nodeName) ? text.replace(/^\n/, "") : text);
+
 function fill(parent, text, from, to, entities, context) {
   let at = from;
   let index = 0;
   while (index < entities.length) {
     const entity = entities[index];
     const end = Math.min(entity.offset + entity.length, to);
-    if (entity.offset > at) parent.append(text.slice(at, entity.offset));
+    if (entity.offset > at) parent.append(afterBlock(parent, text.slice(at, entity.offset)));
     const inner = [];
     for (index += 1; index < entities.length && entities[index].offset < end; index += 1) inner.push(entities[index]);
     const node = element(entity, text.slice(entity.offset, end), context);
@@ -28,7 +33,7 @@ function fill(parent, text, from, to, entities, context) {
     parent.append(node);
     at = end;
   }
-  if (at < to) parent.append(text.slice(at, to));
+  if (at < to) parent.append(afterBlock(parent, text.slice(at, to)));
 }
 
 function element(entity, text, context) {
