@@ -33,6 +33,7 @@ class GroupSettings:
     window: int = 72 * 3600  # seconds an article stays comparable
     title_weight: float = 2.0
     same_publisher: float = 0.7  # factor when only this publisher has told the story so far
+    enough: float = 3.0  # shared terms from which a likeness counts in full
     limit: int = 20_000  # live articles; the oldest leave first
 
 
@@ -55,6 +56,7 @@ class _Live:
     vector: dict[str, float]
     link: str
     headline: str
+    labels: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -79,6 +81,7 @@ class Grouper:
         self._postings: dict[str, dict[StoryId, float]] = {}
         self._links: dict[str, ArticleId] = {}
         self._headlines: dict[str, deque[ArticleId]] = {}
+        self._labels: dict[tuple[str, str], int] = {}  # (publisher, part of a headline) → articles
 
     def __len__(self) -> int:
         return len(self._live)
@@ -104,6 +107,7 @@ class Grouper:
             vector,
             _link(article.link),
             headline_key(article.title),
+            _labels(article),
         )
         self._live[article.id] = live
         self._enter(article.id, live)
@@ -119,7 +123,14 @@ class Grouper:
 
     def rebuild(self, filed: Iterable[tuple[Article, StoryId]]) -> None:
         """Begin again from articles as they were filed, oldest first."""
-        for table in (self._live, self._groups, self._postings, self._links, self._headlines):
+        for table in (
+            self._live,
+            self._groups,
+            self._postings,
+            self._links,
+            self._headlines,
+            self._labels,
+        ):
             table.clear()
         for article, story in filed:
             self.add(article, story)
@@ -132,6 +143,8 @@ class Grouper:
         for term, weight in live.vector.items():
             column = self._postings.setdefault(term, {})
             column[live.story] = column.get(live.story, 0.0) + weight
+        for label in live.labels:
+            self._labels[label] = self._labels.get(label, 0) + 1
         if live.link:
             self._links[live.link] = article
         if live.headline:
@@ -149,6 +162,7 @@ class Grouper:
             group.publishers.pop(live.publisher, None)
         if not group.size:
             del self._groups[live.story]
+        self._unlabel(live)
         if self._links.get(live.link) == article:
             del self._links[live.link]
         same = self._headlines.get(live.headline)
@@ -156,6 +170,12 @@ class Grouper:
             same.remove(article)
         if not same:
             self._headlines.pop(live.headline, None)
+
+    def _unlabel(self, live: _Live) -> None:
+        for label in live.labels:
+            self._labels[label] -= 1
+            if not self._labels[label]:
+                del self._labels[label]
 
     def _lighten(self, term: str, story: StoryId, weight: float, *, gone: bool) -> None:
         column = self._postings.get(term)
@@ -188,7 +208,7 @@ class Grouper:
     def _vector(self, article: Article) -> dict[str, float]:
         """Unit-length TF-IDF."""
         counts: dict[str, float] = {}
-        for term in terms(article.title, article.language):
+        for term in terms(self._title(article), article.language):
             counts[term] = counts.get(term, 0.0) + self.settings.title_weight
         for term in terms(article.summary[:600] or article.text[:600], article.language):
             counts[term] = counts.get(term, 0.0) + 1.0
@@ -199,20 +219,31 @@ class Grouper:
         length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         return {term: weight / length for term, weight in weights.items()}
 
+    def _title(self, article: Article) -> str:
+        """The headline without what its publisher puts on others too ("…: Market Talk")."""
+        title = article.title
+        for label in _labels(article):
+            if self._labels.get(label, 0):
+                title = title.replace(label[1], " ")
+        return title if title.strip(" :|–—-") else article.title
+
     def _nearest(
         self, article: Article, vector: dict[str, float], time: Instant
     ) -> Placement | None:
         sums: dict[StoryId, float] = {}
+        shared: dict[StoryId, int] = {}
         for term, weight in vector.items():
             for story, total in self._postings.get(term, {}).items():
                 sums[story] = sums.get(story, 0.0) + weight * total
+                shared[story] = shared.get(story, 0) + 1
         best, most = None, self.settings.threshold
         for story, total in sums.items():
             group = self._groups[story]
             score = total / group.size
-            if score < most:
+            if score < most or shared[story] < 3:  # two words are no event
                 continue
             score *= self._pull(group, article, time)
+            score *= min(1.0, shared[story] / self.settings.enough)
             if score >= most:
                 best, most = story, score
         return None if best is None else Placement(best, min(most, 1.0), self._shared(vector, best))
@@ -232,6 +263,15 @@ class Grouper:
             for term, weight in vector.items()
         ]
         return ", ".join(term for weight, term in sorted(weighed, reverse=True)[:4] if weight)
+
+
+_PARTS = re.compile(r"\s*[:|–—]\s+|\s+[-|]\s+")
+
+
+def _labels(article: Article) -> tuple[tuple[str, str], ...]:
+    """The parts of a headline of several parts, with their publisher."""
+    parts = _PARTS.split(article.title)
+    return tuple((article.publisher, part) for part in parts if part) if len(parts) > 1 else ()
 
 
 _TRACKING = re.compile(r"(?:^|&)(?:utm_[^&=]*|fbclid|gclid|at_[^&=]*|ref|cmpid|ns_[^&=]*)=[^&]*")

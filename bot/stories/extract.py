@@ -38,9 +38,9 @@ def extract(html: bytes, *, url: str, content_type: str | None) -> Page:
     if html.count(b"<") > MAX_TAGS:
         raise PageError("This page is too tangled to be read (more than 20,000 tags).")
     decoded = _decoded(html, content_type)
-    document, text = _read(decoded, url, favor_precision=True)
+    document, text = _read(decoded, url, generous=False)
     if len(text) < SHORT:
-        fuller, more = _read(decoded, url, favor_recall=True)
+        fuller, more = _read(decoded, url, generous=True)
         if len(more) > 2 * len(text):
             document, text = fuller, more
     if document is None or not text:
@@ -60,12 +60,17 @@ def _decoded(html: bytes, content_type: str | None) -> bytes | str:
         return html
 
 
-def _read(html: bytes | str, url: str, **favor: bool) -> tuple[Any, str]:
+def _read(html: bytes | str, url: str, *, generous: bool) -> tuple[Any, str]:
     """The library's document, and its text without furniture."""
     from trafilatura import bare_extraction
 
     document: Any = bare_extraction(
-        html, url=url, include_comments=False, with_metadata=True, **favor
+        html,
+        url=url,
+        favor_precision=not generous,
+        favor_recall=generous,
+        include_comments=False,
+        with_metadata=True,
     )
     if document is None:
         return None, ""

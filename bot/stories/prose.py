@@ -26,7 +26,7 @@ _CALLS = re.compile(
     r"""
     subscribe|sign\s?up|newsletter|follow\sus|join\sus|join\sour|whats\s?app\s(?:channel|group)|telegram\schannel
     |click\shere|tap\shere|read\smore|also\sread|read\salso|read\sthe\sfull|watch:|listen:|related:|see\salso|more\sfrom
-    |download\s(?:the|our)\sapp|advertisement|sponsored|promoted|share\sthis|support\sour\sjournalism
+    |download\s(?:the|our)\sapp|advertisement|sponsored|promoted|share\sthis|support\sour\sjournalism|non-personal\suse|multiple\scopies|powered\sby|moderador|moderated
     |log\sin\sto|create\s(?:a|an|your)\s(?:free\s)?account|cookie|turn\son\snotifications|donate
     |abonnez|inscrivez-vous|lire\saussi|à\slire|cliquez\sici|suivez-nous|publicité|infolettre
     |suscríb|lea\stambién|lee\stambién|haga\sclic|síguenos|publicidad|boletín
@@ -65,6 +65,7 @@ _MODEL = re.compile(
 )
 _WIDE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _LETTER = re.compile(rf"[^\W\d_]|[{MARKS}]")
+_GLUED = re.compile(r"[a-z]{3}[A-Z][a-z]{2}")  # two headlines run into one another
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“"))
 
 
@@ -152,6 +153,8 @@ def is_prose(sentence: str) -> bool:
     """At least 60 % letters, and neither credit nor call nor words for a machine."""
     solid = "".join(sentence.split())
     if len(_LETTER.findall(solid)) < 0.6 * len(solid) or _MODEL.search(sentence):
+        return False
+    if len(_GLUED.findall(sentence)) > 1:
         return False
     short = size(sentence) <= 30
     return not (
