@@ -14,7 +14,7 @@ from bot.demo.api import BotApi, Limits
 
 
 async def serve(port: int, token: str, limits: Limits) -> None:
-    api = BotApi(token=token, limits=limits)
+    api = BotApi(token=token, limits=limits, controlled=True)
     url = await api.start(port)
     sys.stdout.write(f"{url}\n")
     sys.stdout.flush()

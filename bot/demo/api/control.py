@@ -1,7 +1,8 @@
 """The control surface over HTTP, for tests that start processes. In: JSON at /control/…. Out: JSON.
 
-Only `python -m bot.demo.api` and tests reach it: the server listens on the loopback. It offers what
-bot/demo/api/server.py describes, under the same names.
+Only `python -m bot.demo.api` opens it, on the loopback. A web page that some browser has open
+cannot play here: the host must be this machine's, and what is sent must be declared as JSON. It
+offers what bot/demo/api/server.py describes, under the same names.
 
     POST /control/user      {"id", "name", "language_code"}
     POST /control/group     {"id"?, "title", "kind"?, "members"?: [user ids], "admins"?, "bot"?}
@@ -57,10 +58,12 @@ class _Control:
 
     async def do(self, request: web.Request) -> web.Response:
         action = self._actions.get(request.match_info["action"])
+        if not _from_here(request):
+            return _problem(403, "only JSON, and only to 127.0.0.1")
         if action is None:
             return _problem(404, f"there are: {', '.join(self._actions)}")
         try:
-            body = await request.json() if request.can_read_body else {}
+            body = await request.json()
             return web.json_response(await action(body) or {})
         except ApiError as error:
             return _problem(400, error.description)
@@ -121,6 +124,11 @@ class _Control:
     async def _clear(self, body: Json) -> None:
         self._api.faults.clear()
         self._api.log.clear()
+
+
+def _from_here(request: web.Request) -> bool:
+    host = request.host.rpartition(":")[0] or request.host
+    return host in ("127.0.0.1", "localhost") and request.content_type == "application/json"
 
 
 def _problem(status: int, text: str) -> web.Response:

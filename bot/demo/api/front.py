@@ -49,7 +49,8 @@ class Front:
         app = web.Application(client_max_size=self._api.limits.uploads + 1_000_000)
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
-        control.routes(app, self._api)
+        if self._api.controlled:
+            control.routes(app, self._api)
         # A client that goes away ends its long poll at once.
         self._runner = web.AppRunner(
             app, handler_cancellation=True, access_log=None, shutdown_timeout=0.2
@@ -94,7 +95,9 @@ class Front:
         status, body = await self._carry_out(call, given)
         if fault is not None and fault.kind != "delay":
             return await self._instead(request, call, fault, body)
-        return self._finish(call, status, body)
+        answer = self._finish(call, status, body)
+        call.answered = request.transport is not None and not request.transport.is_closing()
+        return answer
 
     async def _carry_out(self, call: Call, given: params.Params) -> tuple[int, dict[str, Any]]:
         method = methods.find(call.method)

@@ -15,9 +15,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.demo.api import entities
+from bot.demo.api import content, entities, files
 from bot.demo.api.chats import ANONYMOUS_ADMIN, Chat, User
 from bot.demo.api.messages import Content, Message
+from bot.demo.api.params import Params, Upload
 
 if TYPE_CHECKING:
     from bot.demo.api.places import Place
@@ -96,12 +97,12 @@ class Person:
         if place.kind == "private":
             self._open(place)
         where = self.api.chats.find(place.migrated_to) if place.migrated_to else place
-        content = Content(text, tuple(entities.detect(text)))
+        words = Content(text, tuple(entities.detect(text)))
         sender, sender_chat = self._sender(where, anonymous)
         message = self.api.shelf.post(
             where,
             sender,
-            content,
+            words,
             sender_chat=sender_chat,
             thread=thread,
             reply_to=self.api.message(where.id, reply_to),
@@ -114,6 +115,13 @@ class Person:
             kind = "channel_post" if where.kind == "channel" else "message"
             self.api.updates.post(kind, message.as_json())
         return message
+
+    async def send_file(
+        self, name: str, body: bytes, caption: str = "", chat: Any = None, mime: str = "text/plain"
+    ) -> Message:
+        """A document; the bot fetches it with getFile."""
+        document = files.keep(self.api.files, self.api.new_id(), Upload(name, body, mime))
+        return await self.send(caption, chat, file={"document": document})
 
     async def edit(self, message: Message | int, text: str, chat: Any = None) -> Message:
         place = self.api.place(chat, self.id)
@@ -177,6 +185,21 @@ class Person:
         payload = {"id": number, "from": self.user.as_json(), "query": query, "offset": offset}
         self.api.updates.post("inline_query", payload | {"chat_type": "sender"})
         return number
+
+    async def choose(self, query: str, result: str, chat: Any = None) -> Message:
+        """Send a result of an inline query; it appears as this person's message via the bot."""
+        answer = self.api.inline[query] or {"results": []}
+        found = next((r for r in answer["results"] if r["id"] == result), None)
+        if found is None:
+            raise LookupError(f"no result {result!r} in {query}")
+        given = found["input_message_content"]
+        text, marks = content.text(Params(given | {"text": given["message_text"]}))
+        shown = Content(text, marks, found.get("reply_markup"))
+        place = self.api.place(chat, self.id)
+        via = {"via_bot": self.api.me.as_json()}
+        message = self.api.shelf.post(place, self.user, shown, service=via)
+        self.api.events.tell("message", place.id, message=message)
+        return message
 
     # ── the private chat ──
 

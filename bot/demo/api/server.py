@@ -13,6 +13,8 @@ The control surface, all in-process; everything is safe to call while a bot runs
     await amina.send("/start"); await amina.send("hi", chat=group, reply_to=message)
     message = await amina.wait(lambda m: "Niger" in m.text)  # newest message of the bot that fits
     message = await amina.ask("/help")                       # send, and wait for what comes next
+    await amina.send_file("feeds.opml", b"...")              # the bot fetches it with getFile
+    query = await amina.ask_inline("niger"); await amina.choose(query, "1")
     tap = await amina.tap(message, "Follow")                 # label, its start, or callback data
     await tap.answered()                                     # {"text", "alert", "url"}
     await amina.block(); await amina.unblock(); await amina.deactivate()
@@ -62,6 +64,7 @@ Where = Chat | Person | Place | int | None
 class BotApi:
     """One bot's Telegram. `privacy`: in groups the bot sees only what is meant for it.
 
+    `controlled` opens /control/… (bot/demo/api/control.py) for whoever is on this machine.
     `strict=False` lifts the rate limits; sizes, formats and rights are never relaxed.
     """
 
@@ -74,10 +77,12 @@ class BotApi:
         strict: bool = True,
         privacy: bool = True,
         username: str = "newsbell_bot",
+        controlled: bool = False,
     ) -> None:
         self.token = token
         self.now = now
         self.privacy = privacy
+        self.controlled = controlled
         self.limits = (limits or Limits()) if strict else Limits.off()
         number = int(token.partition(":")[0])
         self.me = User(number, "Newsbell", username=username, is_bot=True)

@@ -61,5 +61,9 @@ async def play(http: httpx.AsyncClient) -> None:
     log = (await http.get("/control/log", params={"method": "getMe"})).json()
     assert [call["fault"] for call in log] == ["502"]
     assert await control("clear") == {}
+    for headers in ({"Content-Type": "text/plain"}, {"Host": "evil.example"}):
+        sly = {"Content-Type": "application/json"} | headers
+        answer = await http.post("/control/clear", content=b"{}", headers=sly)
+        assert answer.status_code == 403
     for path, body in (("nothing", {}), ("tap", {"user": 5}), ("send", {"user": 99, "text": "x"})):
         assert (await http.post(f"/control/{path}", json=body)).status_code in (400, 404)

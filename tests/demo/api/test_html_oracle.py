@@ -178,15 +178,15 @@ def differences(
 
 
 def test_loose_bits_get_the_same_verdict() -> None:
-    assert differences(loose, telegram_reads, we_read, 1, 2500) == []
+    assert differences(loose, telegram_reads, we_read, 1, 2000) == []
 
 
 def test_balanced_documents_are_read_alike() -> None:
-    assert differences(balanced, telegram_reads, we_read, 2, 1500) == []
+    assert differences(balanced, telegram_reads, we_read, 2, 1000) == []
 
 
 def test_balanced_documents_are_kept_alike() -> None:
-    found = differences(balanced, telegram_keeps, we_keep, 3, 1500)
+    found = differences(balanced, telegram_keeps, we_keep, 3, 1000)
     assert [d for d in found if d[1] != ("", [])] == []  # nothing but white space is emptied later
 
 

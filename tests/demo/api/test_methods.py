@@ -157,6 +157,10 @@ async def test_inline_answers(api: BotApi, bot: Bot, amina: Person) -> None:
     answer = api.inline[query]
     assert answer is not None
     assert (answer["results"][0]["title"], answer["cache_time"]) == ("Troops leave", 10)
+    chosen = await amina.choose(query, "1")
+    assert (chosen.text, chosen.as_json()["via_bot"]["id"]) == ("Troops leave", bot.id)
+    with pytest.raises(LookupError):
+        await amina.choose(query, "2")
     with pytest.raises(BadRequest, match=r"(?i)query is too old"):
         await bot.answer_inline_query(query, [article])
     other = await amina.ask_inline("x")

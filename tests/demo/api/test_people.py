@@ -160,6 +160,17 @@ async def test_taps(api: BotApi, bot: Bot, amina: Person) -> None:
     assert not gone.callback_query.message.is_accessible
 
 
+async def test_a_file_from_a_person(bot: Bot, amina: Person) -> None:
+    await heard(bot)
+    await amina.send_file("feeds.opml", b"<opml/>", "my feeds")
+    (update,) = await heard(bot)
+    assert update.message is not None
+    assert update.message.document is not None
+    assert update.message.caption == "my feeds"
+    file = await update.message.document.get_file()
+    assert await file.download_as_bytearray() == b"<opml/>"
+
+
 async def test_waiting_gives_up(amina: Person) -> None:
     with pytest.raises(TimeoutError):
         await amina.wait(lambda m: True, timeout=0.01)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.demo.api import content, keyboards
+from bot.demo.api import content, files, keyboards
 from bot.demo.api.chats import Chat
 from bot.demo.api.errors import bad_request
 from bot.demo.api.log import Call
 from bot.demo.api.messages import Content, Message
-from bot.demo.api.params import Params, Upload
+from bot.demo.api.params import Params
 
 if TYPE_CHECKING:
     from bot.demo.api.server import BotApi
@@ -114,22 +114,7 @@ def _file(api: BotApi, params: Params, name: str) -> Json:
             raise bad_request("wrong file identifier/HTTP URL specified")
         size = len(api.files.get(given, b""))
         return {"file_id": given, "file_unique_id": given[:16], "file_size": size}
-    return keep(api, upload)
-
-
-def keep(api: BotApi, upload: Upload) -> Json:
-    """Store a file; its Document without a thumbnail."""
-    if not upload.body:
-        raise bad_request("file must be non-empty")
-    number = f"BQAC{api.new_id()}"
-    api.files[number] = upload.body
-    return {
-        "file_id": number,
-        "file_unique_id": f"u{number}",
-        "file_name": upload.name,
-        "mime_type": upload.mime,
-        "file_size": len(upload.body),
-    }
+    return files.keep(api.files, api.new_id(), upload)
 
 
 METHODS = {
