@@ -34,7 +34,7 @@ class GroupSettings:
     title_weight: float = 2.0
     same_publisher: float = 0.7  # factor when only this publisher has told the story so far
     enough: float = 3.0  # shared terms from which a likeness counts in full
-    limit: int = 20_000  # live articles; the oldest leave first
+    limit: int = 10_000  # live articles; the oldest leave first
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class Grouper:
         self._postings: dict[str, dict[StoryId, float]] = {}
         self._links: dict[str, ArticleId] = {}
         self._headlines: dict[str, deque[ArticleId]] = {}
+        self._asked: tuple[Article, dict[str, float]] | None = None  # the last find, for its add
         self._labels: dict[tuple[str, str], int] = {}  # (publisher, part of a headline) → articles
 
     def __len__(self) -> int:
@@ -92,13 +93,16 @@ class Grouper:
         same = self._duplicate(article)
         if same is not None:
             return same
-        return self._nearest(article, self._vector(article), min(now, article.published) or now)
+        vector = self._vector(article)
+        self._asked = (article, vector)
+        return self._nearest(article, vector, min(now, article.published) or now)
 
     def add(self, article: Article, story: StoryId) -> None:
         """Let an article that was filed under a story be compared with later ones."""
         if article.id in self._live:
             self.discard([article.id])
-        vector = self._vector(article)
+        asked, self._asked = self._asked, None
+        vector = asked[1] if asked and asked[0] is article else self._vector(article)
         self._background.learn(vector)
         live = _Live(
             story,
