@@ -95,6 +95,8 @@ def tokens(text: str) -> list[str]:
 
     A lone character stands for itself, so a one-character query still finds a one-character word.
     """
+    if not _GLUED_ONE.search(text):
+        return [folded for folded in map(_fold_word, _WORD.findall(text)) if folded]
     found: list[str] = []
     run: list[str] = []
     end = -1

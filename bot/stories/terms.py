@@ -6,6 +6,7 @@ word (Snowball, by language); for names the matcher is stricter.
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 import Stemmer
@@ -35,8 +36,11 @@ def terms(text: str, language: str) -> list[str]:
     ]
 
 
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\uffff]")
+
+
 def _language(text: str, declared: str) -> str:
-    if declared in _SNOWBALL and (text.isascii() or declared != "en"):
+    if declared in _SNOWBALL and (declared in ("ar", "ru") or not _OTHER_SCRIPT.search(text)):
         return declared
     return language_of(text) or declared or "en"
 
