@@ -23,6 +23,7 @@ Kind: TypeAlias = Literal[
     "502",  # the HTML page of a proxy
     "503",  # no body at all
     "504",
+    "blocked",  # 403, though nobody did block the bot
     "error",  # an answer of your own: code, description, parameters
     "not-ok",  # 200 and ok: false
     "no-result",  # 200 and ok: true, and that is all

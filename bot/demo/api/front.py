@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.demo.api import control, methods, params
-from bot.demo.api.errors import ApiError, flooded
+from bot.demo.api.errors import ApiError, flooded, forbidden
 from bot.demo.api.faults import Fault
 from bot.demo.api.log import Call
 
@@ -33,6 +33,7 @@ _PAGES = {
 }
 _BODIES: dict[str, tuple[int, Any]] = {
     "429-bare": (429, {"ok": False, "error_code": 429, "description": "Too Many Requests"}),
+    "blocked": (403, forbidden("bot was blocked by the user").envelope()),
     "not-ok": (200, {"ok": False}),
     "no-result": (200, {"ok": True}),
     "wrong-type": (200, {"ok": True, "result": 42}),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Bot
+from telegram.request import HTTPXRequest
 
 from bot.demo.api import BotApi, Limits, Person
 
@@ -23,8 +24,20 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def bot(api: BotApi) -> AsyncIterator[Bot]:
-    async with Bot(api.token, base_url=f"{api.url}/bot", base_file_url=f"{api.url}/file/bot") as b:
-        yield b
+    async with plain_bot(api) as made:
+        yield made
+
+
+def plain_bot(api: BotApi, token: str = "") -> Bot:
+    """Without TLS, whose certificates take longer to load than a test lasts."""
+    plain = {"verify": False}
+    return Bot(
+        token or api.token,
+        base_url=f"{api.url}/bot",
+        base_file_url=f"{api.url}/file/bot",
+        request=HTTPXRequest(httpx_kwargs=plain),
+        get_updates_request=HTTPXRequest(httpx_kwargs=plain),
+    )
 
 
 @pytest.fixture

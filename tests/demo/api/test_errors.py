@@ -17,6 +17,7 @@ from telegram.error import (
 )
 
 from bot.demo.api import BotApi, Limits, Person
+from tests.demo.api.conftest import plain_bot
 
 pytestmark = pytest.mark.loopback
 
@@ -95,7 +96,7 @@ async def test_taps_are_answered_once_and_in_time(amina: Person) -> None:
     async with BotApi(now=lambda: clock[0], limits=Limits.off()) as api:
         reader = api.user(5, "Reader")
         await reader.send("/start")
-        async with Bot(api.token, base_url=f"{api.url}/bot") as bot:
+        async with plain_bot(api) as bot:
             await bot.send_message(5, "x", reply_markup=button(callback_data="1"))
             card = reader.messages[-1]
             tap = await reader.tap(card, "Go")
@@ -237,7 +238,7 @@ async def test_a_group_that_moved(api: BotApi, bot: Bot) -> None:
 async def test_too_fast(amina: Person) -> None:
     async with BotApi(limits=Limits(chat_burst=1)) as api:
         await api.user(5).send("/start")
-        async with Bot(api.token, base_url=f"{api.url}/bot") as bot:
+        async with plain_bot(api) as bot:
             sent = await bot.send_message(5, "1")
             for again in (bot.send_message(5, "2"), sent.edit_text("2")):
                 with pytest.raises(RetryAfter) as error:
@@ -249,7 +250,7 @@ async def test_too_fast(amina: Person) -> None:
 @pytest.mark.parametrize("token", ["4242:WRONG", "4242:"])
 async def test_a_wrong_token(api: BotApi, token: str) -> None:
     with pytest.raises(InvalidToken):
-        async with Bot(token, base_url=f"{api.url}/bot"):
+        async with plain_bot(api, token):
             pass
 
 

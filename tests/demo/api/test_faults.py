@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from telegram import Bot
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.demo.api import BotApi, Person
 from bot.demo.api.faults import KINDS
@@ -18,6 +18,7 @@ OUTCOMES: dict[str, tuple[type[Exception] | tuple[type[Exception], ...], bool]] 
     "502": (NetworkError, False),
     "503": (NetworkError, False),
     "504": (NetworkError, False),
+    "blocked": (Forbidden, False),
     "error": (BadRequest, False),
     "not-ok": ((TelegramError, KeyError), False),
     "no-result": ((TelegramError, KeyError), False),

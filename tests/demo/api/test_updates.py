@@ -11,8 +11,10 @@ from aiohttp import web
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest, Conflict
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes
+from telegram.request import HTTPXRequest
 
 from bot.demo.api import BotApi, Limits, Person
+from tests.demo.api.conftest import plain_bot
 
 pytestmark = pytest.mark.loopback
 
@@ -33,7 +35,14 @@ async def application(api: BotApi) -> AsyncIterator[Application]:  # type: ignor
         await update.callback_query.answer("Following")
         await update.callback_query.edit_message_text("You follow Niger")
 
-    made = Application.builder().token(api.token).base_url(f"{api.url}/bot").build()
+    made = (
+        Application.builder()
+        .token(api.token)
+        .base_url(f"{api.url}/bot")
+        .request(HTTPXRequest(httpx_kwargs={"verify": False}))
+        .get_updates_request(HTTPXRequest(httpx_kwargs={"verify": False}))
+        .build()
+    )
     made.add_handler(CommandHandler("start", start))
     made.add_handler(CallbackQueryHandler(follow))
     await made.initialize()
@@ -135,7 +144,7 @@ async def test_a_long_poll_ends_with_the_first_update(api: BotApi, bot: Bot, ami
 
 
 async def test_the_older_of_two_polls_gets_a_conflict(api: BotApi, bot: Bot) -> None:
-    async with Bot(api.token, base_url=f"{api.url}/bot") as other:
+    async with plain_bot(api) as other:
         old = asyncio.create_task(bot.get_updates(timeout=30, read_timeout=30))
         await api.wait_for(lambda: api.updates.polling, timeout=5)
         new = asyncio.create_task(other.get_updates(timeout=30, read_timeout=30))
@@ -183,7 +192,7 @@ async def test_odd_updates_and_repeats(api: BotApi, bot: Bot) -> None:
 
 async def test_conflicts_come_slowly_when_they_repeat() -> None:
     slow = BotApi(limits=Limits(conflict_seconds=0.05), now=lambda: 0.0)
-    async with slow as api, Bot(api.token, base_url=f"{api.url}/bot") as bot:
+    async with slow as api, plain_bot(api) as bot:
         await bot.set_webhook("http://127.0.0.1:9/", secret_token="x")
         for _ in range(2):
             with pytest.raises(Conflict):
