@@ -29,6 +29,7 @@ _PERMISSIONS = (
     "can_send_videos", "can_send_video_notes", "can_send_voice_notes", "can_send_polls",
     "can_send_other_messages", "can_add_web_page_previews", "can_change_info",
     "can_invite_users", "can_pin_messages", "can_manage_topics", "can_edit_tag",
+    "can_react_to_messages",
 )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ class Chat:
             ),
         }  # fmt: skip
         if self.kind in ("group", "supergroup"):
-            extra["permissions"] = dict.fromkeys(_PERMISSIONS[:-1], not self.muted_members)
+            extra["permissions"] = dict.fromkeys(_PERMISSIONS, not self.muted_members)
         return self.as_json() | extra
 
     # ── may the bot ──

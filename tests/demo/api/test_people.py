@@ -80,6 +80,36 @@ async def test_joining_a_group(api: BotApi, bot: Bot, amina: Person) -> None:
     assert service.message.new_chat_members[0].id == bot.id
 
 
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+async def test_every_standing_of_the_bot_can_be_read(
+    api: BotApi, bot: Bot, amina: Person, kind: Any
+) -> None:
+    await heard(bot)
+    place = api.group(kind=kind, owner=amina, bot="left")
+    await place.add_bot()
+    await place.promote_bot(rights=["can_delete_messages"])
+    await place.demote_bot()
+    await place.restrict_bot()
+    await bot.get_chat(place.id)
+    await place.kick_bot()
+    changes = [u.my_chat_member for u in await heard(bot) if u.my_chat_member]
+    assert [c.new_chat_member.status for c in changes] == [
+        "member", "administrator", "member", "restricted", "kicked",
+    ]  # fmt: skip
+
+
+async def test_the_standing_of_others(api: BotApi, bot: Bot, amina: Person) -> None:
+    await bot.get_updates(offset=-1, allowed_updates=["chat_member"])
+    await bot.get_updates(offset=100000002)
+    group = api.group(kind="supergroup", bot="administrator")
+    await group.join(amina)
+    await group.join(amina, "administrator", anonymous=True)
+    await group.leave(amina)
+    changes = [u.chat_member for u in await heard(bot) if u.chat_member]
+    assert [c.new_chat_member.status for c in changes] == ["member", "administrator", "left"]
+    assert (await bot.get_chat_member(group.id, amina.id)).status == "left"
+
+
 @pytest.mark.parametrize("order", ["old-first", "new-first"])
 async def test_migration(api: BotApi, bot: Bot, amina: Person, order: Any) -> None:
     await heard(bot)
