@@ -99,7 +99,10 @@ async def test_commands_come_from_the_bot_and_answer(phone: Phone, demo: Demo) -
 
 
 async def test_a_reader_in_arabic_from_right_to_left(phone: Phone) -> None:
-    await phone.open("7002")
+    await phone.open()
+    await phone.page.get_by_role("button", name="All chats").click()
+    await phone.shot("phone-9-chats")
+    await phone.page.locator(".chat-row", has_text="ليلى").click()
     pane = phone.page.locator("#chat")
     await expect(pane).to_have_attribute("dir", "rtl")
     await phone.shot("rtl-1-open")
