@@ -1,7 +1,7 @@
 // All chats: who, what was said last, what is unread.
 
 import { find, icon, make } from "./dom.js";
-import { preview, senderName } from "./bubbles.js";
+import { preview, senderName, textOf } from "./bubbles.js";
 import { clock } from "./words.js";
 
 export function avatar(chat) {
@@ -25,7 +25,7 @@ export function showList(chats, current, open) {
 
 function row(chat, current, open) {
   const last = [...chat.messages.values()].at(-1);
-  const line = last ? `${chat.kind === "private" || last.by_bot ? "" : `${senderName(last)}: `}${preview(last)}` : chat.note;
+  const line = last ? `${chat.kind === "private" || last.by_bot || !textOf(last) ? "" : `${senderName(last)}: `}${preview(last)}` : chat.note;
   return make(
     "li", {},
     make(
