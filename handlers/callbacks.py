@@ -58,6 +58,7 @@ async def tapped(update: Update, context: Context) -> None:
     except ValueError:  # numbers that are none, or too few: nothing that we have sent
         await tap.toast(tap.texts("odd.forged"), alert=True)
     await tap.toast()
+    tap.house.answered.discard(query.id)
 
 
 async def _dispatch(tap: Tap, carried: str) -> None:

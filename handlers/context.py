@@ -68,6 +68,7 @@ class House:
     joins: Buckets  # groups that one person adds us to
     told: Buckets  # one notice of a kind for each chat
     rights: dict[tuple[int, int], tuple[bool, float]] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)  # taps under way whose spinner has stopped
 
 
 def furnish(application: App, services: Services) -> House:
@@ -135,8 +136,6 @@ class Call:
 class Tap(Call):
     """A button that was pressed; `args` is what its data carried."""
 
-    answered: bool = False
-
     @property
     def card_message(self) -> Message:
         """The message the button hangs on; `Gone` where Telegram no longer shows it to us."""
@@ -144,15 +143,21 @@ class Tap(Call):
             raise Gone
         return self.message
 
+    @property
+    def answered(self) -> bool:
+        query = self.update.callback_query
+        return query is None or query.id in self.house.answered
+
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Stop the button's spinner, with a word where there is one; only the first answer
         counts.
         """
-        if self.answered or self.update.callback_query is None:
+        query = self.update.callback_query
+        if query is None or self.answered:
             return
-        self.answered = True
+        self.house.answered.add(query.id)
         try:
-            await self.update.callback_query.answer(text[:200] or None, show_alert=alert)
+            await query.answer(text[:200] or None, show_alert=alert)
         except (
             BadRequest
         ) as error:  # "query is too old": the reader has waited, the action still counts

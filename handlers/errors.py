@@ -118,12 +118,15 @@ async def _tell(update: Update, context: Context, error: Exception, key: str) ->
     try:
         call = await _open(update, context)
         said = sentence(error, key, call.texts)
-        if isinstance(call, Tap) and len(said) <= 200:
+        if isinstance(call, Tap) and not call.answered and len(said) <= 200:
             await call.toast(said, alert=True)
         else:
             await call.reply(Card(Text().text(said)))
     except (TelegramError, StoreError) as second:
         log.warning("An answer could not be given: %s", type(second).__name__)
+    finally:
+        if update.callback_query is not None:
+            house_of(context).answered.discard(update.callback_query.id)
 
 
 async def _open(update: Update, context: Context) -> Call:

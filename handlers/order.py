@@ -19,8 +19,8 @@ from telegram.ext import BaseUpdateProcessor
 from bot.errors import StoreError
 from bot.store import Store
 
-AT_ONCE = 64
-WAITING = 20  # updates of one chat; what comes on top is a flood
+AT_ONCE = 256
+WAITING = 50  # updates of one chat, more than a burst may have; what comes on top is a flood
 _KEPT = 500  # update ids; Telegram repeats at most what it has not seen confirmed, 100 by default
 _VALUE = "telegram.seen"
 

@@ -41,7 +41,7 @@ async def test_headlines_of_a_topic(room: Room) -> None:
     assert "Follow" in before.labels
     await room.toast(before, "Follow")
     after = await room.amina.ask("/headlines football")
-    assert "Top stories: football" in after.text
+    assert "Top stories: Football" in after.text
     assert "cup final" in after.text
 
 

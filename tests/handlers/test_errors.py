@@ -1,0 +1,125 @@
+"""Whatever goes wrong, a person gets a sentence and the log gets a trace without content."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from bot.errors import (
+    FeedError,
+    LimitReached,
+    NewsbellError,
+    PageError,
+    QueryError,
+    StoreBusy,
+    StoreFull,
+    WorkerError,
+)
+from bot.i18n import languages, texts_for
+from handlers.errors import _key, sentence, trace
+from tests.handlers.conftest import Room
+
+SECRET = "what the reader wrote"
+
+
+class Broken:
+    """Reading that fails as told."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __getattr__(self, name: str) -> Any:
+        async def fail(*_: Any, **__: Any) -> None:
+            raise self.error
+
+        return fail
+
+
+def breaks(room: Room, error: Exception) -> None:
+    object.__setattr__(room.services, "reading", Broken(error))
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyError(SECRET), "went wrong"),
+        (RuntimeError(SECRET), "went wrong"),
+        (StoreBusy("x"), "busy"),
+        (StoreFull("x"), "disk is full"),
+        (WorkerError("x"), "too long"),
+        (TimeoutError(), "too long"),
+        (PageError("x"), "could not read"),
+        (QueryError("Close the bracket."), "Close the bracket."),
+    ],
+)
+async def test_a_command_that_fails(
+    room: Room, error: Exception, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    breaks(room, error)
+    card = await room.amina.ask("/headlines")
+    assert said in card.text
+    assert SECRET not in caplog.text
+    if said == "went wrong":
+        (record,) = [r for r in caplog.records if r.name == "handlers.errors"]
+        assert "KeyError" in record.message or "RuntimeError" in record.message
+        assert "stories.py" in record.message
+
+
+@pytest.mark.loopback
+async def test_a_tap_that_fails_is_answered(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    await room.news()
+    card = await room.amina.ask("/headlines")
+    breaks(room, RuntimeError(SECRET))
+    assert await room.toast(card, "1") == ""  # the spinner had stopped already
+    assert "went wrong" in room.amina.messages[-1].text
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.loopback
+async def test_one_poisoned_update_does_not_stop_the_next(room: Room) -> None:
+    breaks(room, RuntimeError("x"))
+    await room.amina.ask("/headlines")
+    assert "What I can do" in (await room.amina.ask("/help")).text
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("fault", ["500", "502", "not-json", "429", "close"])
+async def test_telegram_fails_and_the_next_answer_comes(room: Room, fault: str) -> None:
+    room.api.faults.add(fault, "sendMessage", seconds=0)  # type: ignore[arg-type]
+    await room.amina.send("/help")
+    await room.settle()
+    assert "What I can do" in (await room.amina.ask("/help")).text
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_error_has_its_sentence_in_every_language(code: str) -> None:
+    texts = texts_for(code)
+    for error in (
+        QueryError("Here.", 3), FeedError("No."), PageError("No."), StoreBusy("No."),
+        LimitReached("You follow 30 topics", 30), LimitReached("You have 50 feeds", 50),
+        WorkerError("No."),
+    ):  # fmt: skip
+        key = _key(error)
+        assert key is not None
+        said = sentence(error, key, texts)
+        assert said
+        assert code == "en" or str(error) not in said
+    assert "30" in sentence(LimitReached("30 topics", 30), "odd.limit", texts_for("ar"))
+
+
+def test_what_is_not_expected_has_no_phrase_of_its_own() -> None:
+    assert _key(NewsbellError("x")) is None
+    assert _key(ValueError("x")) is None
+
+
+def test_a_trace_names_places_and_no_words() -> None:
+    try:
+        int(SECRET)
+    except ValueError as error:
+        told = trace(error)
+    assert told.startswith("ValueError at test_errors.py")
+    assert SECRET not in told
+    assert logging.getLogger("handlers.errors").name == "handlers.errors"
