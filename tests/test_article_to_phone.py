@@ -85,8 +85,7 @@ def _data(message: Message, start: str) -> list[str]:
 
 async def following(api: BotApi, press: Press, topic: str) -> Person:
     """A reader who follows a topic, once every feed has had its silent first visit."""
-    for slug in press.outlets:
-        await visited(press, slug)
+    await asyncio.gather(*(visited(press, slug) for slug in press.outlets))
     reader = api.user(1001, "Amina", "en")
     await reader.ask("/start")
     await reader.ask(f"/follow {topic}")
