@@ -88,11 +88,9 @@ async def said(update: Update, context: Context) -> None:
 
 async def _command(update: Update, context: Context) -> None:
     message = update.effective_message
-    text = (message.text if message else "") or ""
-    word, _, rest = text.partition(" ")
-    word, _, more = word.partition("\n")
+    word, *rest = ((message.text if message else "") or "/").split(maxsplit=1)
     name = word[1:].partition("@")[0].lower()
-    call = await open_call(update, context, args=f"{more} {rest}".strip())
+    call = await open_call(update, context, args=" ".join(rest).strip())
     command = _BY_NAME.get(name)
     if command is not None:
         HANDLED.labels(command.name).inc()

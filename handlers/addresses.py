@@ -38,7 +38,7 @@ async def offer_address(call: Call, address: str) -> None:
 def shown_address(tap: Tap) -> str:
     """The address in the card that a button's number names; the card is ours, hence as sent."""
     addresses = _ADDRESS.findall(tap.card_message.text or "")
-    number = int(tap.args or 0)
-    if not 0 <= number < len(addresses):
+    (number,) = tap.numbers(1)
+    if number >= len(addresses):
         raise Gone
     return str(addresses[number])

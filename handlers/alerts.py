@@ -114,7 +114,8 @@ async def refollow_alert_tap(tap: Tap) -> None:
 
 async def _own(tap: Tap) -> Alert | None:
     """The alert that the data names, if it is this chat's."""
-    alert = await tap.services.store.outbox.get(AlertId(int(tap.args)))
+    (number,) = tap.numbers(1)
+    alert = await tap.services.store.outbox.get(AlertId(number))
     if alert is not None and alert.chat.telegram == tap.chat.telegram:
         return alert
     await tap.toast(tap.texts("odd.stale"), alert=True)

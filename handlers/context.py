@@ -41,6 +41,7 @@ Context = CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any,
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _KEY = "newsbell"
 _UNSEEN = re.compile("to edit not found|can't be edited|message_id_invalid", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)  # far beyond any id, far below what a store holds
 _LATE = re.compile("too old|query id is invalid|query_id_invalid", re.IGNORECASE)
 
 
@@ -142,6 +143,13 @@ class Tap(Call):
         if self.message is None:
             raise Gone
         return self.message
+
+    def numbers(self, count: int) -> list[int]:
+        """What the data carries, when it is `count` numbers; ValueError for what we never sent."""
+        parts = self.args.split(":")
+        if len(parts) != count or not all(_NUMBER.fullmatch(part) for part in parts):
+            raise ValueError("no data of ours")
+        return [int(part) for part in parts]
 
     @property
     def answered(self) -> bool:

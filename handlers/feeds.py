@@ -31,7 +31,8 @@ async def sources(call: Call) -> None:
 
 async def sources_tap(tap: Tap) -> None:
     """A page of the list, in place."""
-    await tap.edit(await sources_card(tap, int(tap.args or 0)))
+    (page,) = tap.numbers(1)
+    await tap.edit(await sources_card(tap, page))
 
 
 async def sources_card(call: Call, page: int) -> Card:
@@ -96,10 +97,10 @@ async def remove_tap(tap: Tap) -> None:
     """Remove one of the chat's own feeds: `feed:page`."""
     if not await allowed(tap):
         return
-    feed, _, page = tap.args.partition(":")
-    removed = await tap.services.subscriptions.remove_feed(tap.chat, FeedId(int(feed)))
+    feed, page = tap.numbers(2)
+    removed = await tap.services.subscriptions.remove_feed(tap.chat, FeedId(feed))
     await tap.toast(tap.texts("sources.removed_now" if removed else "sources.gone"))
-    await tap.edit(await sources_card(tap, int(page or 0)))
+    await tap.edit(await sources_card(tap, page))
 
 
 # ── an address ──

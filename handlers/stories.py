@@ -36,9 +36,8 @@ async def headlines(call: Call) -> None:
 
 async def headlines_tap(tap: Tap) -> None:
     """A page of headlines, in place: `page:topic`."""
-    page, _, topic = tap.args.partition(":")
-    chosen = TopicId(int(topic)) if int(topic or 0) else None
-    await tap.edit(await headlines_card(tap, chosen, int(page or 0)))
+    page, topic = tap.numbers(2)
+    await tap.edit(await headlines_card(tap, TopicId(topic) if topic else None, page))
 
 
 async def headlines_card(call: Call, topic: TopicId | None, page: int) -> Card:
@@ -78,7 +77,7 @@ async def _no_headlines(call: Call, label: str | None) -> Card:
 
 async def story_tap(tap: Tap) -> None:
     """A story of a list, in place, with the way back: `story:page:topic`."""
-    story, page, topic = (int(part) for part in tap.args.split(":"))
+    story, page, topic = tap.numbers(3)
     await tap.toast()
     card = await story_card(tap, StoryId(story))
     card.rows = [[Button(tap.texts("button.back"), data=data("hl", page, topic))]]
@@ -187,8 +186,9 @@ async def search(call: Call) -> None:
 
 async def search_tap(tap: Tap) -> None:
     """A page of what was found, in place: `page:words`."""
-    page, _, words = tap.args.partition(":")
-    await tap.edit(await search_card(tap, words or bold_words(tap), int(page or 0)))
+    tap.args, _, words = tap.args.partition(":")
+    (page,) = tap.numbers(1)
+    await tap.edit(await search_card(tap, words or bold_words(tap), page))
 
 
 async def search_card(call: Call, words: str, page: int) -> Card:

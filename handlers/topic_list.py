@@ -25,8 +25,13 @@ async def topics(call: Call) -> None:
 
 async def topics_tap(tap: Tap) -> None:
     """A page of the list, in place."""
+    (page,) = tap.numbers(1)
+    await _show(tap, page)
+
+
+async def _show(tap: Tap, page: int) -> None:
     follows = await tap.services.subscriptions.topics(tap.chat)
-    await tap.edit(list_card(tap, follows, int(tap.args or 0)))
+    await tap.edit(list_card(tap, follows, page))
 
 
 def list_card(call: Call, follows: list[Follow], page: int, title: str = "topics.title") -> Card:
@@ -75,10 +80,10 @@ def _list_row(call: Call, follow: Follow, page: int) -> list[Button]:
 
 async def mute_choices_tap(tap: Tap) -> None:
     """How long to mute a topic."""
-    topic, page = _two(tap.args)
+    topic, page = tap.numbers(2)
     found = await tap.services.store.topics.find(tap.chat.id, TopicId(topic))
     if found is None:
-        await topics_tap(_with(tap, str(page)))
+        await _show(tap, page)
         return
     text = phrase(Text(), tap.texts, "topics.how_long", topic=found.label)
     spans = (("topics.mute_day", _DAY), ("topics.mute_week", 7 * _DAY), ("topics.mute_long", 0))
@@ -89,13 +94,13 @@ async def mute_choices_tap(tap: Tap) -> None:
 
 async def mute_tap(tap: Tap) -> None:
     """Mute a topic for some seconds; 0: until it is unmuted."""
-    topic, page, seconds = (int(part) for part in tap.args.split(":"))
+    topic, page, seconds = tap.numbers(3)
     until = tap.now + (min(seconds, 366 * _DAY) or _FOREVER)
     await _change_mute(tap, topic, until, page)
 
 
 async def unmute_tap(tap: Tap) -> None:
-    topic, page = _two(tap.args)
+    topic, page = tap.numbers(2)
     await _change_mute(tap, topic, None, page)
 
 
@@ -104,14 +109,14 @@ async def _change_mute(tap: Tap, topic: int, until: int | None, page: int) -> No
         return
     await tap.services.subscriptions.mute(tap.chat, TopicId(topic), until)
     await tap.toast(tap.texts("topics.muted_now" if until else "topics.unmuted_now"))
-    await topics_tap(_with(tap, str(page)))
+    await _show(tap, page)
 
 
 async def unfollow_tap(tap: Tap) -> None:
     """Unfollow, in the list: the list without it, with Undo on top."""
     if not await allowed(tap):
         return
-    topic, page = _two(tap.args)
+    topic, page = tap.numbers(2)
     gone = await tap.services.subscriptions.unfollow(tap.chat, TopicId(topic))
     follows = await tap.services.subscriptions.topics(tap.chat)
     card = list_card(tap, follows, page)
@@ -133,14 +138,4 @@ async def refollow_tap(tap: Tap) -> None:
         return
     if tap.args:
         await tap.services.subscriptions.follow(tap.chat, tap.args)
-    await topics_tap(_with(tap, "0"))
-
-
-def _two(args: str) -> tuple[int, int]:
-    first, second = args.split(":")
-    return int(first), int(second)
-
-
-def _with(tap: Tap, args: str) -> Tap:
-    tap.args = args
-    return tap
+    await _show(tap, 0)

@@ -103,7 +103,8 @@ async def undo_tap(tap: Tap) -> None:
     """Undo, after a follow: the topic goes, the card says so."""
     if not await allowed(tap):
         return
-    gone = await tap.services.subscriptions.unfollow(tap.chat, TopicId(int(tap.args)))
+    (topic,) = tap.numbers(1)
+    gone = await tap.services.subscriptions.unfollow(tap.chat, TopicId(topic))
     await tap.edit(_stopped(tap, gone, "follow.undone"))
 
 
