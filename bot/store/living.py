@@ -73,10 +73,10 @@ class Living:
     async def refresh(self, story_ids: Sequence[StoryId], now: float) -> None:
         """Sent messages of these stories that show too few publishers become due for an edit.
 
-        At 2, 4, 8 … publishers, up to 6 hours after sending, never where the story is muted.
+        At 2, 3, 4, 8, 16 … publishers, up to 6 hours after sending, never where it is muted.
         """
         rows = await self._session.rows(self._SIZES, stories=packed(story_ids))
-        steps = [{"story": r["id"], "step": 1 << (r["publishers"].bit_length() - 1)} for r in rows]
+        steps = [{"story": row["id"], "step": worth_showing(row["publishers"])} for row in rows]
         if steps:
             await self._session.rows(
                 self._REFRESH, steps=packed(steps), now=int(now), since=int(now) - GROWS
@@ -114,6 +114,11 @@ class Living:
             shown=shown_publishers,
             ok=int(ok),
         )
+
+
+def worth_showing(publishers: int) -> int:
+    """The greatest number worth an edit: each of the first four, then every doubling."""
+    return publishers if publishers <= 4 else 1 << (publishers.bit_length() - 1)
 
 
 def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:

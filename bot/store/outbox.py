@@ -22,13 +22,12 @@ from bot.model import (
     TopicId,
 )
 from bot.store.engine import Query, packed
-from bot.store.living import Living
 from bot.store.settle import Settling
 
 DAY = 86_400
 
 
-class Outbox(Settling, Living):
+class Outbox(Settling):
     _QUEUE = Query("""
         INSERT INTO alert (chat, story, development, topic, article, name, place, queued)
         SELECT c.id, @int(n.story), @int(n.development), @int(n.topic), @int(n.article),

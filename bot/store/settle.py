@@ -1,8 +1,8 @@
 """How an alert moves: claimed → sending → sent | later | held | closed, and what a crash leaves.
 
 In: marks, settlements, a clock. Out: which of them took effect. Whoever lost the token can neither
-mark nor settle. Only a row found in `sending` is in doubt, and it is sent once more at most
-(docs/decisions/0001-delivery.md).
+mark nor settle. Only a row found in `sending` is in doubt: docs/decisions/0001-delivery.md says how
+often it is sent again.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ from bot.model import (
     Unknown,
 )
 from bot.store.engine import Query, Session, Value, packed
+from bot.store.living import Living
+
+CRASHES = 3  # times that an alert found in `sending` after a crash is sent again
 
 Claim = tuple[AlertId, str]
 """An alert with the fencing token under which it was claimed."""
 
 
-class Settling:
+class Settling(Living):
     def __init__(self, session: Session, epoch: str, now: Clock) -> None:
         self._session = session
         self._epoch = epoch
@@ -70,7 +73,7 @@ class Settling:
         FROM @each(settlements) d
         WHERE alert.id = @int(d.id) AND alert.token = @text(d.token)
           AND alert.state IN ('claimed', 'sending')
-        RETURNING alert.id, alert.chat
+        RETURNING alert.id, alert.chat, alert.story, alert.state
     """)
     _PAUSE_CHATS = Query("""
         UPDATE chat SET not_before = @int(d.until)
@@ -93,6 +96,8 @@ class Settling:
         pauses = list(_pauses(settlements, chats))
         if pauses:
             await self._session.rows(self._PAUSE_CHATS, pauses=packed(pauses))
+        # What joined the story while its alert was on the way has found no message to change.
+        await self.refresh(sorted({r["story"] for r in rows if r["state"] == "sent"}), now)
         return set(chats)
 
     async def journal(
@@ -144,17 +149,17 @@ class Settling:
         UPDATE alert SET
             state = CASE
                 WHEN state = 'claimed' THEN 'ready'
-                WHEN :resend = 1 AND resends = 0 AND withdrawn = 0 THEN 'ready'
+                WHEN resends < :resends AND withdrawn = 0 THEN 'ready'
                 ELSE 'closed' END,
             doubt = CASE WHEN state = 'sending' THEN 1 ELSE doubt END,
             ended = CASE
-                WHEN state = 'claimed' OR (:resend = 1 AND resends = 0 AND withdrawn = 0) THEN NULL
+                WHEN state = 'claimed' OR (resends < :resends AND withdrawn = 0) THEN NULL
                 ELSE :now END,
             problem = CASE
-                WHEN state = 'claimed' OR (:resend = 1 AND resends = 0 AND withdrawn = 0)
+                WHEN state = 'claimed' OR (resends < :resends AND withdrawn = 0)
                 THEN problem ELSE 'in doubt whether it was sent' END,
             resends = resends + CASE
-                WHEN state = 'sending' AND :resend = 1 AND resends = 0 AND withdrawn = 0
+                WHEN state = 'sending' AND resends < :resends AND withdrawn = 0
                 THEN 1 ELSE 0 END,
             token = '', lease_until = 0
         WHERE state IN ('claimed', 'sending')
@@ -173,13 +178,13 @@ class Settling:
         """Take back what nobody will settle: (freed without doubt, found in doubt).
 
         That is every claim of an earlier process, and of this one those whose lease has run out.
-        A claimed row was certainly not sent. A `sending` one may be out: `resend` sends it once
-        more, unless it was resent before; `drop` closes it.
+        A claimed row was certainly not sent. A `sending` one may be out: `resend` sends it again, up
+        to CRASHES times in all; `drop` closes it.
         """
         epoch, at = f"{self._epoch}.", math.floor(now)
         freed = int(await self._session.value(self._LOST, "claimed", now=at, epoch=epoch))
         rows = await self._session.rows(
-            self._RECOVER, now=at, epoch=epoch, resend=int(policy == "resend")
+            self._RECOVER, now=at, epoch=epoch, resends=CRASHES if policy == "resend" else 0
         )
         return freed, len(rows) - freed
 

@@ -59,3 +59,5 @@ def explained(file: Path) -> Iterator[None]:
         raise explain(error, file) from error
     except UnicodeEncodeError as error:
         raise StoreError("The text holds half a character, which cannot be stored.") from error
+    except OverflowError as error:
+        raise StoreError("A number is too large for the database.") from error

@@ -120,6 +120,11 @@ async def test_half_a_character_is_refused_with_a_sentence(store: Store) -> None
         await _set(store, "\ud800")
 
 
+async def test_a_number_beyond_64_bits_is_refused_with_a_sentence(store: Store) -> None:
+    with pytest.raises(StoreError, match="too large"):
+        await store.chats.find(1 << 70)
+
+
 async def test_a_closed_store_says_so(url: str) -> None:
     store = await open_store(url)
     before = {t for t in threading.enumerate() if "_connection_worker_thread" in t.name}
