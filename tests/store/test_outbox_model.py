@@ -23,6 +23,7 @@ from bot.model import Alert, AlertId, Later, NewAlert, Outcome, Sent, Unknown
 from bot.model import Never as NeverAgain
 from bot.store import Store, open_store
 from bot.store.engine import Query
+from bot.store.settle import CRASHES
 from bot.store.store import begin
 from tests.store.world import WHY, Time, World
 
@@ -213,7 +214,7 @@ class OutboxModel(RuleBasedStateMachine):
         for row in rows:
             assert row["resends"] <= CRASHES
             assert self.delivered[row["id"]] <= 1 + row["resends"]
-            assert self.doubts[row["id"]] < 2 or row["state"] in ("closed", "sent")
+            assert self.doubts[row["id"]] <= CRASHES or row["state"] in ("closed", "sent")
             assert (row["token"] != "") == (row["state"] in ("claimed", "sending"))
             if row["id"] in self.settled:
                 assert row["state"] == "sent"
@@ -248,7 +249,7 @@ class OutboxModel(RuleBasedStateMachine):
 
 
 OutboxModel.TestCase.settings = settings(
-    max_examples=25,  # 600 find every bug that was planted here; raise it after changes
+    max_examples=25,  # seconds; after a change of settle.py or outbox.py run some 600
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
