@@ -1,1 +1,1 @@
-"""Newsbell without Telegram and without a network: a strict local Bot API, sample news, a chat page."""
+"""Newsbell without Telegram or a network: a strict local Bot API, sample news, a chat page."""

@@ -1,8 +1,8 @@
 """What to call a publisher that nobody has named (pure).
 
-In: a feed and the document it gave. Out: the same feed under a name that a reader knows. A catalogue
-or an OPML file names its publishers; an address alone does not, so the host stands for it until the
-document has said its title. Refuses to know what a publisher has published.
+In: a feed and the document it gave. Out: the same feed under a name that a reader knows. A
+catalogue or an OPML file names its publishers; an address alone does not, so the host stands for it
+until the document has said its title. Refuses to know what a publisher has published.
 """
 
 from __future__ import annotations

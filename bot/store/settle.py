@@ -178,8 +178,8 @@ class Settling(Living):
         """Take back what nobody will settle: (freed without doubt, found in doubt).
 
         That is every claim of an earlier process, and of this one those whose lease has run out.
-        A claimed row was certainly not sent. A `sending` one may be out: `resend` sends it again, up
-        to CRASHES times in all; `drop` closes it.
+        A claimed row was certainly not sent. A `sending` one may be out: `resend` sends it again,
+        up to CRASHES times in all; `drop` closes it.
         """
         epoch, at = f"{self._epoch}.", math.floor(now)
         freed = int(await self._session.value(self._LOST, "claimed", now=at, epoch=epoch))

@@ -11,11 +11,13 @@ from bot.model import (
     OutboxStats,
     Outcome,
     Sent,
+    Settlement,
     StoryId,
     Unknown,
 )
 from bot.model import Never as NeverAgain
 from bot.store import Store, open_store
+from bot.store.settle import CRASHES
 from tests.store.world import DAY, HOUR, WHY, Time, World
 
 # ── unfollow, mute ───────────────────────────────────────────────────────────────────────────────
@@ -84,12 +86,24 @@ async def test_a_new_process_frees_what_the_old_one_claimed_at_once(url: str, ti
         assert set(alerts) == {claimed.id, sending.id}
         assert not alerts[claimed.id].doubt
         assert alerts[sending.id].doubt
-        await world.mark(alerts[sending.id])
-    async with await open_store(url, now=time) as store, store.transaction() as tx:
-        assert await tx.outbox.recover(time.at) == (1, 1)
-        found = await tx.outbox.get(sending.id)
-        assert found is not None
-        assert found.state == "closed"  # in doubt for the second time
+
+
+async def test_an_alert_outlives_three_crashes_but_not_a_crash_loop(url: str, time: Time) -> None:
+    async with await open_store(url, now=time) as store:
+        world = World(store, time)
+        await world.owe(await world.chat())
+    states = []
+    for _ in range(CRASHES + 1):
+        async with await open_store(url, now=time) as store:
+            world = World(store, time)
+            (alert,) = await world.claim()
+            await world.mark(alert)
+        async with await open_store(url, now=time) as store, store.transaction() as tx:
+            assert await tx.outbox.recover(time.at) == (0, 1)
+            found = await tx.outbox.get(alert.id)
+            assert found is not None
+            states.append(found.state)
+    assert states == ["ready"] * CRASHES + ["closed"]
 
 
 async def test_a_lease_that_runs_on_is_left_alone(world: World, store: Store, time: Time) -> None:
@@ -114,7 +128,9 @@ async def tell(world: World, story: StoryId, times: int) -> None:
             await tx.outbox.refresh([story], world.time.now)
 
 
-async def test_a_message_grows_at_two_four_and_eight(world: World, store: Store) -> None:
+async def test_a_message_grows_with_the_first_few_then_with_each_doubling(
+    world: World, store: Store
+) -> None:
     await world.owe(await world.chat())
     (alert,) = await world.claim()
     await world.send(alert)
@@ -126,10 +142,25 @@ async def test_a_message_grows_at_two_four_and_eight(world: World, store: Store)
             edits.append(publishers)
             async with store.transaction() as tx:
                 await tx.outbox.edited(due, due.story.publishers, True)
-    assert edits == [2, 4, 8]
+    assert edits == [2, 3, 4, 8]
     found = await store.outbox.get(alert.id)
     assert found is not None
     assert found.shown_publishers == 8
+
+
+async def test_an_outlet_that_joins_while_the_alert_is_on_its_way_is_not_overlooked(
+    world: World, store: Store
+) -> None:
+    await world.owe(await world.chat())
+    (alert,) = await world.claim()
+    await world.mark(alert)
+    await tell(world, alert.story.id, 1)
+    assert await store.outbox.edits(world.time.at, 5) == []
+    async with store.transaction() as tx:
+        sent = Settlement(alert.id, alert.token, Sent(77, 1), world.time.now)
+        await tx.outbox.settle([sent], world.time.now)
+    (due,) = await store.outbox.edits(world.time.at, 5)
+    assert (due.id, due.story.publishers) == (alert.id, 2)
 
 
 async def test_an_edit_that_fails_comes_back_with_the_next_growth(
