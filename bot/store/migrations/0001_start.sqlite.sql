@@ -182,7 +182,7 @@ CREATE TABLE alert (
     not_before       INTEGER NOT NULL DEFAULT 0,  -- later, held: when it is due again
     attempts         INTEGER NOT NULL DEFAULT 0,  -- times it was marked `sending`
     doubt            INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1)),  -- one may have got through
-    resends          INTEGER NOT NULL DEFAULT 0,  -- attempts made ready again out of doubt: 0 or 1
+    resends          INTEGER NOT NULL DEFAULT 0,  -- attempts made good out of doubt
     withdrawn        INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),  -- unfollowed mid-send
     token            TEXT NOT NULL DEFAULT '',    -- of the present claim; '': nobody has it
     lease_until      INTEGER NOT NULL DEFAULT 0,  -- claimed, sending: free for others after that
