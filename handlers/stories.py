@@ -56,6 +56,8 @@ async def headlines_card(call: Call, topic: TopicId | None, page: int) -> Card:
         buttons.append(Button(str(at), data=data("st", story.id, found.number, topic or 0)))
     text.line(2).italic(texts("headlines.tap"))
     rows = [buttons, pager(texts, found.number, "hl", topic or 0, more=found.more)]
+    if topic:
+        rows.append([Button(texts("button.topics"), data("tp", 0))])
     return Card(text, [row for row in rows if row])
 
 

@@ -86,12 +86,12 @@ async def test_one_poisoned_update_does_not_stop_the_next(room: Room) -> None:
 
 
 @pytest.mark.loopback
-@pytest.mark.parametrize("fault", ["500", "502", "not-json", "429", "close"])
-async def test_telegram_fails_and_the_next_answer_comes(room: Room, fault: str) -> None:
-    room.api.faults.add(fault, "sendMessage", seconds=0)  # type: ignore[arg-type]
-    await room.amina.send("/help")
-    await room.settle()
-    assert "What I can do" in (await room.amina.ask("/help")).text
+async def test_telegram_fails_and_the_next_answer_comes(room: Room) -> None:
+    for fault in ("500", "502", "not-json", "429", "close"):
+        room.api.faults.add(fault, "sendMessage", seconds=0)  # type: ignore[arg-type]
+        await room.amina.send("/help")
+        await room.settle()
+        assert "What I can do" in (await room.amina.ask("/help")).text
 
 
 @pytest.mark.parametrize("code", languages())

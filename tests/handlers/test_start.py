@@ -53,11 +53,11 @@ async def test_a_link_offers_and_never_follows(room: Room) -> None:
     assert await room.labels() == ["Niger"]
 
 
-@pytest.mark.parametrize("payload", ["t_999999", "t_0", "t_-1", "x", "t_1' OR 1", "t_" + "9" * 60])
-async def test_an_odd_link_gets_a_kind_word(room: Room, payload: str) -> None:
-    card = await room.amina.ask(f"/start {payload}")
-    assert "no topic in it" in card.text
-    assert "Niger" in card.labels
+async def test_an_odd_link_gets_a_kind_word(room: Room) -> None:
+    for payload in ("t_999999", "t_0", "t_-1", "x", "t_1' OR 1", "t_" + "9" * 60):
+        card = await room.amina.ask(f"/start {payload}")
+        assert "no topic in it" in card.text
+        assert "Niger" in card.labels
 
 
 async def test_what_few_follow_is_shown_to_nobody(room: Room) -> None:

@@ -100,9 +100,9 @@ async def test_a_page_without_text(room: Room) -> None:
         assert "went wrong" not in card.text
 
 
-@pytest.mark.parametrize("words", ["/summary", "/summary Niger"])
-async def test_summary_of_what(room: Room, words: str) -> None:
-    assert "Reply to an alert" in (await room.amina.ask(words)).text
+async def test_summary_of_what(room: Room) -> None:
+    for words in ("/summary", "/summary Niger"):
+        assert "Reply to an alert" in (await room.amina.ask(words)).text
 
 
 async def test_search_with_pages(room: Room) -> None:
@@ -125,9 +125,9 @@ async def test_a_long_search_keeps_its_pages(room: Room) -> None:
     assert card.text.count("•") == 2
 
 
-@pytest.mark.parametrize("words", ["", "  ", "\n"])
-async def test_search_for_what(room: Room, words: str) -> None:
-    assert "Search for what" in (await room.amina.ask(f"/search{words}")).text
+async def test_search_for_what(room: Room) -> None:
+    for words in ("", "  ", "\n"):
+        assert "Search for what" in (await room.amina.ask(f"/search{words}")).text
 
 
 async def test_nothing_found(room: Room) -> None:

@@ -52,9 +52,9 @@ async def _canonical(room: Room, words: str) -> str:
     return (await room.services.subscriptions.preview(words, None)).query.canonical
 
 
-@pytest.mark.parametrize("words", ["", "   "])
-async def test_follow_what(room: Room, words: str) -> None:
-    assert "Which topic" in (await room.amina.ask(f"/follow{words}")).text
+async def test_follow_what(room: Room) -> None:
+    for words in ("", "   "):
+        assert "Which topic" in (await room.amina.ask(f"/follow{words}")).text
 
 
 async def test_odd_queries_get_one_sentence(room: Room) -> None:
@@ -76,14 +76,14 @@ async def test_the_quota_says_what_to_do(room: Room) -> None:
     assert "/topics" in card.text
 
 
-@pytest.mark.parametrize("words", ["Niger", "niger", "NIGER "])
-async def test_unfollow_by_name(room: Room, words: str) -> None:
+async def test_unfollow_by_name(room: Room) -> None:
     await room.amina.ask("/follow Niger")
-    card = await room.amina.ask(f"/unfollow {words}")
-    assert "no longer follow Niger" in card.text
-    assert await room.labels() == []
-    await room.toast(card, "Undo")
-    assert await room.labels() == ["Niger"]
+    for words in ("Niger", "niger", "NÎGER "):
+        card = await room.amina.ask(f"/unfollow {words}")
+        assert "no longer follow Niger" in card.text
+        assert await room.labels() == []
+        await room.toast(card, "Undo")
+        assert await room.labels() == ["Niger"]
 
 
 async def test_unfollow_what(room: Room) -> None:
