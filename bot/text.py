@@ -23,7 +23,8 @@ MARKS = "".join(
     for code in (*range(0x300, 0x1C00), *range(0x1DC0, 0x1E00), 0x3099, 0x309A)
     if unicodedata.category(chr(code)).startswith("M")
 )
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}\u0640\u200c\u200d])*")
+_WORD = re.compile(rf"[^\W_]+(?:[{MARKS}\u200c\u200d]+[^\W_]*)*")
+_PARTS = re.compile(f"({_WORD.pattern})")
 # Written without spaces, or with particles glued on (Hangul): cut into single characters.
 _GLUED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -90,6 +91,28 @@ def _fold_word(word: str) -> str:
     return folded if folded.isalnum() else "".join(_WORD.findall(folded))  # ¼ is 1 and 4
 
 
+def cut(text: str) -> tuple[list[str], list[str]]:
+    """The words as they stand, and the gap behind each: `words` in a fifth of the time.
+
+    A word may fold to nothing (a lone tatweel); `words` leaves those out.
+    """
+    parts = _PARTS.split(text)
+    found, gaps = parts[1::2], parts[2::2]
+    if text.isascii() or not _GLUED_ONE.search(text):
+        return found, gaps
+    pieces, between = [], []
+    for run, gap in zip(found, gaps, strict=True):
+        cuts = _PIECE.findall(run)
+        pieces += cuts
+        between += [""] * (len(cuts) - 1) + [gap]
+    return pieces, between
+
+
+def fold_word(word: str) -> str:
+    """The folded form of one word of `cut`; "" for one that has no letter of its own."""
+    return _fold_word(word)
+
+
 def tokens(text: str) -> list[str]:
     """Folded words to index and to look for; glued scripts give overlapping pairs of characters.
 
@@ -129,10 +152,10 @@ def language(text: str) -> str:
     if script not in _USUAL:
         return script
     votes = _letter_votes(text, script)
-    for match in _WORD.finditer(text):
-        for code, weight in _WEIGHTS.get(match.group().casefold(), ()):
-            if script == SCRIPTS.get(code, "latin"):
-                votes[code] = votes.get(code, 0.0) + weight
+    ballots = _BALLOTS[script]
+    for word in _WORD.findall(text):
+        for code, weight in ballots[word]:
+            votes[code] = votes.get(code, 0.0) + weight
     if not votes:
         return _USUAL[script]
     (score, best), *rest = sorted(((vote, code) for code, vote in votes.items()), reverse=True)
@@ -145,8 +168,8 @@ _USUAL = {"latin": "", "cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}
 
 def _script(text: str) -> str:
     """The script most letters belong to, or at once the language that alone uses it."""
-    if text.isascii():
-        return "latin" if any(map(str.isalpha, text)) else ""
+    if text.isascii() or not _NOT_LATIN.search(text):
+        return "latin" if _LETTER.search(text) else ""
     counts: Counter[str] = Counter()
     for char, times in Counter(text).items():
         if char.isalpha():
@@ -154,6 +177,10 @@ def _script(text: str) -> str:
     if counts["ja"] and counts["ja"] + counts["zh"] > counts["latin"]:
         return "ja" if counts["ja"] * 8 > counts["zh"] else "zh"
     return counts.most_common(1)[0][0] if counts else ""
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+_NOT_LATIN = re.compile(r"[^\W\x00-\u024f\u1e00-\u1eff]")
 
 
 @lru_cache(maxsize=4_096)
@@ -201,24 +228,42 @@ def _letter_votes(text: str, script: str) -> dict[str, float]:
     votes: dict[str, float] = {}
     if text.isascii():
         return votes
-    for char, times in Counter(text.casefold()).items():
-        for code in LETTERS.get(char, ()):
+    for char, times in Counter(_TELLING.findall(text.casefold())).items():
+        for code in LETTERS[char]:
             if SCRIPTS.get(code, "latin") == script:
                 votes[code] = votes.get(code, 0.0) + 0.7 * times / len(LETTERS[char])
     return {code: min(vote, 3.0) for code, vote in votes.items()}
 
 
-def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
-    owners: dict[str, list[str]] = {}
-    for code, listed in STOP_WORDS.items():
-        for word in listed.split():
-            owners.setdefault(word, []).append(code)
-    return {
-        word: tuple((code, 1.0 / len(codes)) for code in codes) for word, codes in owners.items()
-    }
+_TELLING = re.compile(f"[{''.join(LETTERS)}]")
 
 
-_WEIGHTS = _weights()
+class _Ballots(dict[str, tuple[tuple[str, float], ...]]):
+    """Word as it stands → what it says for each language of one script; kept for frequent words."""
+
+    def __init__(self, script: str) -> None:
+        owners: dict[str, list[str]] = {}
+        for code, listed in STOP_WORDS.items():
+            for word in listed.split():
+                owners.setdefault(word, []).append(code)
+        self.weights = {
+            word: tuple(
+                (code, 1.0 / len(codes))
+                for code in codes
+                if SCRIPTS.get(code, "latin") == script
+            )
+            for word, codes in owners.items()
+        }
+
+    def __missing__(self, word: str) -> tuple[tuple[str, float], ...]:
+        if len(self) >= _KEPT:
+            self.clear()
+        self[word] = found = self.weights.get(word.casefold(), ())
+        return found
+
+
+_KEPT = 20_000
+_BALLOTS = {script: _Ballots(script) for script in _USUAL}
 
 
 def is_rtl(text: str) -> bool:

@@ -1,41 +1,24 @@
 """The percolator: which standing queries an article answers, without looking at each.
 
 In: topics with their queries, added and removed while running; articles. Out: matches with reasons.
-All phrases, words and senses of all queries stand in one dictionary each; an article is read once,
-its runs of words are looked up, and only queries that something in it calls are evaluated. Every
-positive term that must be present *calls* its query: of an AND one part, of an OR all.
+Each name, word and phrase that any query asks for has one `Slot`. An article is read once, the slots
+that it fills are collected, and only queries that hang on these are answered or looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from bot.model import Article, Match, Reason, TopicId
-from bot.text import language, words
+from bot.topics.facts import Facts, Slot, Spots, languages_of
 from bot.topics.names import Names, shipped
-from bot.topics.query import And, Node, Not, Or, Query, Term
-from bot.topics.senses import Segment, find
+from bot.topics.nodes import And, Node, Not, Or, Query, Term, is_plain, terms
+from bot.topics.segment import Lexicon, Segment, stem
+from bot.topics.senses import find
 
-_K = TypeVar("_K")
-Call: TypeAlias = tuple[str, str]
-_BODY = 1_200  # characters of a summary that are read
-_SHORT = 60  # a summary below this is no summary; the text is read instead
-
-
-@dataclass(slots=True)
-class _Facts:
-    """What an article says, as far as standing queries ask."""
-
-    article: Article
-    segments: tuple[Segment, Segment]
-    where: Literal["summary", "text"]
-    language: str
-    source: str
-    senses: dict[tuple[str, bool], Reason] = field(default_factory=dict)  # bool: in the title
-    runs: dict[tuple[str, bool], Reason] = field(default_factory=dict)
-    stems: dict[tuple[str, bool], Reason] = field(default_factory=dict)
+Route: TypeAlias = tuple[Slot, Slot | None]
+Table: TypeAlias = dict[str, Slot]
 
 
 class Percolator:
@@ -43,13 +26,14 @@ class Percolator:
 
     def __init__(self, names: Names | None = None) -> None:
         self._names = names
-        self._queries: dict[TopicId, Query] = {}
-        self._calls: dict[Call, dict[TopicId, None]] = {}
-        self._plain: dict[Call, dict[TopicId, None]] = {}  # of one term: called is answered
-        self._runs: dict[str, int] = {}  # phrase → how many terms ask for it
-        self._stems: dict[str, int] = {}
-        self._longest: dict[str, dict[int, int]] = {}  # first word → length → phrases of it
-        self._senses = 0
+        self._lexicon: Lexicon | None = None
+        self._roots: dict[TopicId, Node] = {}
+        self._routes: dict[TopicId, list[Route]] = {}  # of all that are more than one term
+        self._senses: Table = {}
+        self._words: Table = {}
+        self._sources: Table = {}
+        self._phrases: Table = {}
+        self._pairs: dict[str, dict[int, int]] = {}  # two words → length → phrases that begin so
 
     @property
     def names(self) -> Names:
@@ -58,224 +42,243 @@ class Percolator:
         return self._names
 
     def __len__(self) -> int:
-        return len(self._queries)
+        return len(self._roots)
+
+    # ── queries come and go ──
 
     def add(self, topic: TopicId, query: Query) -> None:
         """Let a query stand; it replaces what the topic asked before."""
         self.remove(topic)
-        self._queries[topic] = query
-        for term in _terms(query.root):
-            self._count(term, 1)
-        table = self._plain if _is_plain(query.root) else self._calls
-        for call in _calls(query.root):
-            table.setdefault(call, {})[topic] = None
+        root = self._roots[topic] = query.root
+        for term in terms(root):
+            self._ask(term)
+        if isinstance(root, Term) and is_plain(root):
+            self._slot(root).topics += (topic,)
+            return
+        routes = self._routes[topic] = self._routes_of(root) or []
+        for slot, also in routes:
+            slot.more.setdefault(also, []).append(topic)
 
     def remove(self, topic: TopicId) -> None:
         """Forget a topic; unknown ones are no error."""
-        query = self._queries.pop(topic, None)
-        if query is None:
+        root = self._roots.pop(topic, None)
+        if root is None:
             return
-        for term in _terms(query.root):
-            self._count(term, -1)
-        table = self._plain if _is_plain(query.root) else self._calls
-        for call in _calls(query.root):
-            called = table[call]
-            del called[topic]
-            if not called:
-                del table[call]
+        if isinstance(root, Term) and is_plain(root):
+            slot = self._slot(root)
+            slot.topics = tuple(other for other in slot.topics if other != topic)
+        for slot, also in self._routes.pop(topic, ()):
+            slot.more[also].remove(topic)
+            if not slot.more[also]:
+                del slot.more[also]
+        for term in terms(root):
+            self._unask(term)
 
-    def _count(self, term: Term, change: int) -> None:
+    def _ask(self, term: Term) -> None:
+        found = self._place(term)
+        if found is None:
+            return
+        table, key = found
+        slot = table.get(key)
+        if slot is None:
+            slot = table[key] = Slot()
+            if table is self._phrases:
+                self._note_pair(key, 1)
+        slot.terms += 1
+
+    def _unask(self, term: Term) -> None:
+        found = self._place(term)
+        if found is None:
+            return
+        table, key = found
+        table[key].terms -= 1
+        if not table[key].terms:
+            del table[key]
+            if table is self._phrases:
+                self._note_pair(key, -1)
+
+    def _note_pair(self, phrase: str, change: int) -> None:
+        """Phrases of three words and more are looked for where their first two words stand."""
+        parts = phrase.split(" ")
+        if len(parts) < 3:
+            return
+        sizes = self._pairs.setdefault(" ".join(parts[:2]), {})
+        sizes[len(parts)] = sizes.get(len(parts), 0) + change
+        if not sizes[len(parts)]:
+            del sizes[len(parts)]
+        if not sizes:
+            del self._pairs[" ".join(parts[:2])]
+
+    def _place(self, term: Term) -> tuple[Table, str] | None:
+        """The table and the key of a term's slot; None for what every article has."""
         if term.kind == "sense":
-            self._senses += change
-        elif term.kind == "word":
-            _tally(self._stems, stem(term.value), change)
-        elif term.kind == "phrase":
-            _tally(self._runs, term.value, change)
-            first, _, rest = term.value.partition(" ")
-            size = rest.count(" ") + 2 if rest else 1
-            lengths = self._longest.setdefault(first, {})
-            _tally(lengths, size, change)
-            if not lengths:
-                del self._longest[first]
+            return self._senses, term.value
+        if term.kind == "phrase":
+            return self._phrases, term.value
+        if term.kind == "word":
+            return self._words, stem(term.value)
+        return (self._sources, term.value.split(" ")[0]) if term.kind == "source" else None
+
+    def _slot(self, term: Term) -> Slot:
+        found = self._place(term)
+        if found is None:
+            raise KeyError(term)
+        return found[0][found[1]]
+
+    def _routes_of(self, node: Node) -> list[Route] | None:
+        """Slots of which one must be filled, each with another that must be too; None: none must.
+
+        Of an AND the part counts that is asked for most rarely, for it will be in few articles.
+        """
+        if isinstance(node, Term):
+            return None if self._place(node) is None else [(self._slot(node), None)]
+        if isinstance(node, Not):
+            return None
+        parts = [self._routes_of(part) for part in node.parts]
+        needed = [part for part in parts if part is not None]
+        if isinstance(node, Or):
+            return sum(needed, []) if len(needed) == len(parts) else None
+        if not needed:
+            return None
+        needed.sort(key=lambda routes: (len(routes), max(slot.terms for slot, _ in routes)))
+        also = needed[1][0][0] if len(needed) > 1 and len(needed[1]) == 1 else None
+        return [(slot, second or also) for slot, second in needed[0]]
+
+    # ── articles ──
 
     def match(self, article: Article) -> list[Match]:
         """The topics an article answers, each with the words that did it, in order of topic."""
-        if not self._queries:
+        if not self._roots:
             return []
         facts = self._read(article)
         answered: dict[TopicId, Reason] = {}
-        called: dict[TopicId, None] = {}
-        for call, reason in _called(facts):
-            for topic in self._plain.get(call, ()):
-                if topic not in answered or reason.where == "title":
+        for slot in facts.filled:
+            if slot.topics:
+                reason = facts.reason(slot)
+                for topic in slot.topics:
                     answered[topic] = reason
-            called.update(self._calls.get(call, {}))
-        for topic in called:
-            found = _holds(self._queries[topic].root, facts)
+        for topic in _called(facts.filled):
+            found = self._holds(self._roots[topic], facts)
             if found is not None:
                 answered[topic] = found
         return [Match(topic, answered[topic]) for topic in sorted(answered)]
 
     def explain(self, query: Query, article: Article) -> Reason | None:
         """Why an article answers one query, standing or not; None when it doesn't."""
-        alone = Percolator(self.names)
-        alone.add(TopicId(0), query)
-        found = alone.match(article)
-        return found[0].reason if found else None
+        return self.searcher(query)(article)
 
-    def _read(self, article: Article) -> _Facts:
-        body, where = _body(article)
-        segments = (Segment.of(article.title), Segment.of(body))
-        spoken = language(f"{article.title}. {body}")
-        facts = _Facts(
-            article,
-            segments,
-            where,
-            spoken,
-            " ".join(w.folded for w in words(article.publisher)),
-        )
-        if self._senses:
+    def searcher(self, query: Query) -> Callable[[Article], Reason | None]:
+        """`explain` for many articles: most that don't hold a query are told by their words."""
+        alone = Percolator(self.names)
+        alone._lexicon = self._words_known()
+        alone.add(TopicId(0), query)
+
+        def explain(article: Article) -> Reason | None:
+            found = alone.match(article)
+            return found[0].reason if found else None
+
+        return explain
+
+    def _words_known(self) -> Lexicon:
+        if self._lexicon is None:
+            self._lexicon = Lexicon(self.names)
+        return self._lexicon
+
+    def _read(self, article: Article) -> Facts:
+        facts = Facts(article, self._words_known())
+        if self._senses and self._may_name(facts):
             self._note_senses(facts)
-        for number, segment in enumerate(segments):
-            self._note_words(facts, segment, title=number == 0)
+        for segment, spots in zip(facts.segments, facts.spots, strict=True):
+            if segment.folded:
+                self._note_words(segment, spots)
+        facts.filled = facts.spots[0].keys() | facts.spots[1].keys()
+        if self._sources:
+            facts.filled.update(
+                self._sources[word] for word in facts.source.split() if word in self._sources
+            )
         return facts
 
-    def _note_senses(self, facts: _Facts) -> None:
-        source = f"{facts.article.publisher} {facts.article.country}"
-        spoken = languages_of(facts.article, facts.language)
-        for hit in find(self.names, facts.segments, spoken, source):
-            segment = facts.segments[hit.segment]
-            name = segment.surface(hit.start, hit.end)
-            reason = Reason(name, "title" if hit.segment == 0 else facts.where)
-            for sense in self.names.family(hit.sense):
-                facts.senses.setdefault((sense, hit.segment == 0), reason)
+    def _may_name(self, facts: Facts) -> bool:
+        """Whether any word begins a name of anything that is asked for; if not, none is there."""
+        asked = self._senses.keys()
+        for segment in facts.segments:
+            for _, head in segment.heads:
+                if not asked.isdisjoint(head.senses):
+                    return True
+        return False
 
-    def _note_words(self, facts: _Facts, segment: Segment, *, title: bool) -> None:
-        where = "title" if title else facts.where
-        row = segment.words
-        stems, longest = self._stems, self._longest
-        for at, word in enumerate(row):
-            folded = word.folded
-            if stems and (stemmed := stem(folded)) in stems and (stemmed, title) not in facts.stems:
-                facts.stems[stemmed, title] = Reason(word.text, where)
-            for size in longest.get(folded, ()):
-                run = " ".join([w.folded for w in row[at : at + size]])
-                if run in self._runs and (run, title) not in facts.runs:
-                    name = segment.surface(at, min(at + size, len(row)))
-                    facts.runs[run, title] = Reason(name, where)
+    def _note_senses(self, facts: Facts) -> None:
+        article, names, asked = facts.article, self.names, self._senses
+        spoken = languages_of(article, facts.language)
+        source = f"{article.publisher} {article.country}"
+        for hit in find(names, facts.segments, spoken, source):
+            spots = facts.spots[hit.segment]
+            for sense in names.family(hit.sense):
+                slot = asked.get(sense)
+                if slot is not None and slot not in spots:
+                    spots[slot] = (hit.start, hit.end)
 
+    def _note_words(self, segment: Segment, spots: Spots) -> None:
+        row = segment.folded
+        if self._words:
+            for word in self._words.keys() & segment.stems:
+                at = segment.stems.index(word)
+                spots[self._words[word]] = (at, at + 1)
+        if not self._phrases:
+            return
+        for word in self._phrases.keys() & row:
+            at = row.index(word)
+            spots[self._phrases[word]] = (at, at + 1)
+        pairs = list(map(" ".join, zip(row, row[1:], strict=False)))
+        for pair in self._phrases.keys() & pairs:
+            at = pairs.index(pair)
+            spots[self._phrases[pair]] = (at, at + 2)
+        if self._pairs:
+            for pair in self._pairs.keys() & pairs:
+                self._note_long(segment, spots, pair, pairs)
 
-def languages_of(article: Article, shown: str) -> frozenset[str]:
-    """The languages a name may be in: what the text shows, else what the feed says, else English.
+    def _note_long(self, segment: Segment, spots: Spots, pair: str, pairs: list[str]) -> None:
+        """Phrases of three words and more that begin with this pair."""
+        row, sizes = segment.folded, self._pairs[pair]
+        at = pairs.index(pair)
+        while at >= 0:
+            for size in sizes:
+                slot = self._phrases.get(" ".join(row[at : at + size]))
+                if slot is not None and at + size <= len(row):
+                    spots.setdefault(slot, (at, at + size))
+            at = pairs.index(pair, at + 1) if pair in pairs[at + 1 :] else -1
 
-    Pidgin headlines name places in English; a text that shows nothing may be in either.
-    """
-    if shown == "pcm":
-        return frozenset(("pcm", "en"))
-    return frozenset((shown,)) if shown else frozenset((article.language[:2] or "en", "en"))
+    def _holds(self, node: Node, facts: Facts) -> Reason | None:
+        """The reason why a node holds, or None."""
+        if isinstance(node, Term):
+            return self._term_holds(node, facts)
+        if isinstance(node, Not):
+            return None if self._holds(node.part, facts) else Reason("", "title")
+        if isinstance(node, Or):
+            return next((r for part in node.parts if (r := self._holds(part, facts))), None)
+        return self._all_hold(node, facts)
 
-
-def _body(article: Article) -> tuple[str, Literal["summary", "text"]]:
-    if len(article.summary) < _SHORT and len(article.text) > len(article.summary):
-        return article.text[:_BODY], "text"
-    return article.summary[:_BODY], "summary"
-
-
-def stem(word: str) -> str:
-    """A word without its plural or case ending, alike in all languages; for words typed plainly.
-
-    Deliberately weak: it may miss a form, it must not merge different words.
-    """
-    if len(word) < 4:
-        return word
-    if word.isascii():
-        if word.endswith("ies") and len(word) > 5:
-            return word[:-3] + "y"
-        if word.endswith(("ches", "shes", "sses", "xes")):
-            return word[:-2]
-        return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-    if "а" <= word[0] <= "я" and len(word) > 4:
-        return word.rstrip("аеиоуыэюяйь") if len(word.rstrip("аеиоуыэюяйь")) > 3 else word
-    return word
-
-
-def _tally(counts: dict[_K, int], key: _K, change: int) -> None:
-    count = counts.get(key, 0) + change
-    if count:
-        counts[key] = count
-    else:
-        counts.pop(key, None)
-
-
-def _terms(node: Node) -> Iterable[Term]:
-    if isinstance(node, Term):
-        yield node
-    elif isinstance(node, Not):
-        yield from _terms(node.part)
-    else:
+    def _all_hold(self, node: And, facts: Facts) -> Reason | None:
+        reasons = []
         for part in node.parts:
-            yield from _terms(part)
+            reason = self._holds(part, facts)
+            if reason is None:
+                return None
+            reasons.append(reason)
+        named = [reason for reason in reasons if reason.name]
+        return min(named, key=lambda r: r.where != "title") if named else reasons[0]
+
+    def _term_holds(self, term: Term, facts: Facts) -> Reason | None:
+        if term.kind in ("lang", "country", "source"):
+            return facts.states(term)
+        return facts.reason_for(self._slot(term), title=term.title)
 
 
-def _calls(node: Node) -> frozenset[Call]:
-    """What must be present (any of these) for the node to hold; empty: nothing need be."""
-    if isinstance(node, Term):
-        if node.kind in ("lang", "country"):
-            return frozenset()
-        value = stem(node.value) if node.kind == "word" else node.value
-        if node.kind == "source":
-            value = value.split(" ")[0]
-        return frozenset({(node.kind, value)})
-    if isinstance(node, Not):
-        return frozenset()
-    parts = [_calls(part) for part in node.parts]
-    if isinstance(node, And):
-        return min((part for part in parts if part), key=_cost, default=frozenset())
-    return frozenset().union(*parts) if all(parts) else frozenset()
-
-
-def _cost(calls: frozenset[Call]) -> tuple[int, int]:
-    """Few calls first, then long ones: a long phrase is rare."""
-    return len(calls), -min(len(value) for _, value in calls)
-
-
-def _is_plain(node: Node) -> bool:
-    return isinstance(node, Term) and node.kind in ("sense", "word", "phrase") and not node.title
-
-
-def _called(facts: _Facts) -> Iterable[tuple[Call, Reason]]:
-    yield from ((("sense", sense), reason) for (sense, _), reason in facts.senses.items())
-    yield from ((("phrase", run), reason) for (run, _), reason in facts.runs.items())
-    yield from ((("word", stemmed), reason) for (stemmed, _), reason in facts.stems.items())
-    source = Reason(facts.article.publisher, "source")
-    yield from ((("source", word), source) for word in facts.source.split())
-
-
-def _holds(node: Node, facts: _Facts) -> Reason | None:
-    """The reason why a node holds, or None."""
-    if isinstance(node, Term):
-        return _term_holds(node, facts)
-    if isinstance(node, Not):
-        return None if _holds(node.part, facts) else Reason("", "title")
-    if isinstance(node, Or):
-        return next((r for part in node.parts if (r := _holds(part, facts))), None)
-    reasons = [_holds(part, facts) for part in node.parts]
-    if not all(reasons):
-        return None
-    named = [r for r in reasons if r and r.name]
-    return min(named, key=lambda r: r.where != "title") if named else reasons[0]
-
-
-def _term_holds(term: Term, facts: _Facts) -> Reason | None:
-    article = facts.article
-    if term.kind == "lang":
-        spoken = facts.language or article.language[:2].lower()
-        return Reason("", "source") if term.value == spoken else None
-    if term.kind == "country":
-        return Reason("", "source") if term.value == article.country else None
-    if term.kind == "source":
-        inside = f" {term.value} " in f" {facts.source} "
-        return Reason(article.publisher, "source") if inside else None
-    found = {"sense": facts.senses, "phrase": facts.runs, "word": facts.stems}[term.kind]
-    value = stem(term.value) if term.kind == "word" else term.value
-    return found.get((value, True)) or (None if term.title else found.get((value, False)))
+def _called(filled: set[Slot]) -> Iterator[TopicId]:
+    """Topics of more than one term, of which enough is there to look at them."""
+    seen: set[TopicId] = set()
+    for slot in filled:
+        for also, topics in slot.more.items():
+            if also is None or also in filled:
+                seen.update(topics)
+    return iter(seen)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal, NamedTuple
@@ -51,6 +51,8 @@ class Names:
     longest: dict[str, int]  # first word → words of the longest name that begins with it
     cues: dict[str, frozenset[str]]
     labels: dict[str, str]  # folded label → sense
+    begun: dict[str, frozenset[str]]  # first word → senses of the names that begin with it
+    _families: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def lookup(self, name: str) -> tuple[Sense, ...]:
         """What a reader may mean by a name, likeliest first; () when the table doesn't have it."""
@@ -64,10 +66,13 @@ class Names:
 
     def family(self, sense: str) -> tuple[str, ...]:
         """The sense and all its parents."""
-        seen = [sense]
-        for known in seen:
-            seen.extend(p for p in self.senses[known].parents if p not in seen)
-        return tuple(seen)
+        known = self._families.get(sense)
+        if known is None:
+            seen = [sense]
+            for one in seen:
+                seen.extend(p for p in self.senses[one].parents if p not in seen)
+            known = self._families[sense] = tuple(seen)
+        return known
 
     def aliases(self, sense: str) -> list[str]:
         """Every folded spelling of a sense, for a reader who wants to see them all."""
@@ -83,7 +88,7 @@ def spell(name: str) -> str:
 
 def read(lines: Iterable[str]) -> Names:
     """The table from the lines of the data file."""
-    names = Names({}, {}, {}, {}, {})
+    names = Names({}, {}, {}, {}, {}, {})
     sense = ""
     for line in lines:
         kind, *fields = line.rstrip("\n").split("\t")
@@ -103,7 +108,8 @@ def _add(names: Names, sense: str, flags: str, languages: str, aliases: str) -> 
     spoken = None if languages == "*" else _languages(languages)
     case: Literal["", "first", "all"] = "first" if "C" in flags else "all" if "U" in flags else ""
     alone = (Entry(sense, spoken, case, "w" in flags, "p" in flags, "n" in flags),)
-    entries, longest = names.entries, names.longest
+    entries, longest, begun = names.entries, names.longest, names.begun
+    only = frozenset((sense,))
     for key in aliases.split("|"):
         known = entries.get(key)
         entries[key] = alone if known is None else known + alone
@@ -111,6 +117,11 @@ def _add(names: Names, sense: str, flags: str, languages: str, aliases: str) -> 
         size = rest.count(" ") + 2 if rest else 1
         if longest.get(first, 0) < size:
             longest[first] = size
+        others = begun.get(first)
+        if others is None:
+            begun[first] = only
+        elif sense not in others:
+            begun[first] = others | only
 
 
 @cache

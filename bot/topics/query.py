@@ -13,55 +13,19 @@ A run of plain words that the table of names has is one name ("Burkina Faso", "G
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Literal, NoReturn, TypeAlias
+from typing import NoReturn
 
 from bot.errors import QueryError
 from bot.text import words
 from bot.topics.names import Names, Sense, shipped, spell
+from bot.topics.nodes import And, Node, Not, Or, Query, Term
+
+__all__ = ["Query", "parse_query"]
 
 LIMIT = 200
 MAX_TERMS = 40
 MAX_DEPTH = 12
 FIELDS = ("title", "source", "lang", "country")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A leaf: `value` is a sense id, or folded words; `label` its canonical spelling."""
-
-    kind: Literal["sense", "word", "phrase", "source", "lang", "country"]
-    value: str
-    label: str
-    title: bool = False  # counts only in the headline
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: Node
-
-
-Node: TypeAlias = Term | And | Or | Not
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a topic asks for. Equal meanings written differently share a `canonical` text."""
-
-    root: Node
-    canonical: str
-    label: str
-    others: tuple[Sense, ...] = field(default=(), compare=False)  # what a lone name can also mean
 
 
 def parse_query(text: str, names: Names | None = None) -> Query:

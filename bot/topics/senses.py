@@ -9,31 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.text import Word, words
+from bot.text import words
 from bot.topics.names import Entry, Names
 from bot.topics.people import GIVEN, NOT_SURNAMES, TITLES
+from bot.topics.segment import Head, Segment
 
-_PROCLITICS = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ب", "ل", "ف", "ك")
-_ENDINGS = {
-    "de": ("s",),
-    "sv": ("s",),
-    "da": ("s",),
-    "no": ("s",),
-    "nl": ("s",),
-    "pl": ("a", "u", "owi", "em", "ie", "y", "i", "om", "ow", "ami", "ach"),
-    "cs": ("a", "u", "ovi", "em", "e", "y", "i"),
-    "ru": ("а", "у", "ом", "е", "ы", "и", "я", "ю"),
-    "uk": ("а", "у", "ом", "і", "и", "я", "ю"),
-    "tr": ("in", "da", "de", "dan", "den", "ya", "ye", "yi", "un", "a", "e", "i", "u"),
-    "fi": ("n", "ssa", "sta", "lla", "lle", "an", "iin"),
-    "hu": ("ban", "ben", "nak", "nek", "ra", "re", "ba", "be", "t", "ot", "et"),
-}
 _PARTICLES = frozenset(("le", "de", "la", "du", "di", "van", "von", "der", "bin", "al", "el", "da"))
-_SMALL = frozenset(("from", "with", "over", "into", "amid", "than", "that", "upon"))
 _JOINS = frozenset(" \u00a0-‐‑–'’.·\u200b")
+_BLANKS = (" ", "\u00a0")
 
 
 class Hit(NamedTuple):
@@ -45,31 +30,17 @@ class Hit(NamedTuple):
     segment: int
 
 
-@dataclass(slots=True)
-class Segment:
-    """A title or a body, cut into words."""
-
-    text: str
-    words: list[Word] = field(default_factory=list)
-    titled: bool = False  # every word has a capital: capitals say nothing
-
-    @classmethod
-    def of(cls, text: str) -> Segment:
-        found = words(text)
-        long = [w.text for w in found if len(w.text) > 3 and w.text[0].isalpha()]
-        plain = any(w[0].islower() and w not in _SMALL for w in long)
-        return cls(text, found, len(long) > 2 and not plain)
-
-    def surface(self, start: int, end: int) -> str:
-        return self.text[self.words[start].start : self.words[end - 1].end]
-
-
 class _Candidate(NamedTuple):
     segment: int
     start: int
     end: int
     key: str
     entries: tuple[Entry, ...]
+
+    @property
+    def clear(self) -> bool:
+        """Whether it can mean one thing only."""
+        return len(self.entries) == 1 and not self.entries[0].weak
 
 
 def find(
@@ -83,18 +54,17 @@ def find(
     ]
     if not candidates:
         return []
-    people = _people(candidates, segments)
-    present = {w.folded for segment in segments for w in segment.words}
+    people: set[tuple[int, int]] = set()
+    if any(candidate.entries[0].person for candidate in candidates):
+        people = _people(candidates, segments)
+    found = [c for c in candidates if (c.segment, c.start) not in people]
+    if all(c.clear for c in found):
+        return [Hit(c.entries[0].sense, c.start, c.end, c.segment) for c in found]
+    present = {folded for segment in segments for folded in segment.folded}
     present.update("@" + w.folded for w in words(source))
-    support = _support(names, candidates, people)
-    hits = []
-    for candidate in candidates:
-        if (candidate.segment, candidate.start) in people:
-            continue
-        sense = _decide(names, candidate, present, support)
-        if sense is not None:
-            hits.append(Hit(sense, candidate.start, candidate.end, candidate.segment))
-    return hits
+    support = _support(names, found)
+    decided = ((_decide(names, c, present, support), c) for c in found)
+    return [Hit(sense, c.start, c.end, c.segment) for sense, c in decided if sense is not None]
 
 
 def _scan(
@@ -102,117 +72,95 @@ def _scan(
 ) -> list[_Candidate]:
     """The longest usable names from left to right; they never overlap."""
     found: list[_Candidate] = []
-    at, last = 0, len(segment.words)
-    while at < last:
-        candidate = _longest(names, segment, number, at, languages)
-        if candidate is None:
-            at += 1
-        else:
-            found.append(candidate)
-            at = candidate.end
+    free = 0
+    for at, head in segment.heads:
+        if at >= free:
+            candidate = _longest(names, segment, number, at, head, languages)
+            if candidate is not None:
+                found.append(candidate)
+                free = candidate.end
     return found
 
 
 def _longest(
-    names: Names, segment: Segment, number: int, at: int, languages: frozenset[str]
+    names: Names, segment: Segment, number: int, at: int, head: Head, languages: frozenset[str]
 ) -> _Candidate | None:
-    row = segment.words
-    first = row[at].folded
-    size = names.longest.get(first)
-    if size is None:
-        return _inflected(names, segment, number, at, languages)
-    end = _reach(segment, at, size)
+    if not head.size:
+        return _inflected(segment, number, at, head, languages)
+    row = segment.folded
+    first = row[at]
+    end = at + 1 if head.size == 1 else _reach(segment, at, head.size)
     while end > at:
-        key = first if end == at + 1 else " ".join([w.folded for w in row[at:end]])
+        key = first if end == at + 1 else " ".join(row[at:end])
         entries = names.entries.get(key)
         if entries:
             usable = _usable(entries, segment, at, end, languages)
             if usable:
                 return _Candidate(number, at, end, key, usable)
         end -= 1
-    if any(e.languages is None or e.languages & languages for e in names.entries.get(first, ())):
-        return None  # the exact form is a name of its own: Нигерия is no form of Нигер
-    return _inflected(names, segment, number, at, languages)
+    if not head.stems:
+        return None
+    for entry in names.entries.get(first, ()):
+        if entry.languages is None or not languages.isdisjoint(entry.languages):
+            return None  # the exact form is a name of its own: Нигерия is no form of Нигер
+    return _inflected(segment, number, at, head, languages)
 
 
 def _reach(segment: Segment, at: int, size: int) -> int:
     """How far a name may run from here: over blanks, hyphens and apostrophes only."""
-    row, end = segment.words, at + 1
-    while end < min(at + size, len(row)):
-        gap = segment.text[row[end - 1].end : row[end].start]
-        if gap in ("（", "(") and row[end - 1].text > "\u3000":  # 刚果（金）
+    texts, gaps, end = segment.texts, segment.gaps, at + 1
+    last = min(at + size, len(texts))
+    while end < last:
+        gap, before = gaps[end - 1], texts[end - 1]
+        if gap == " " or (gap in ("（", "(") and before > "\u3000"):  # 刚果（金）
             end += 1
             continue
         if len(gap) > 2 or not _JOINS.issuperset(gap):
             break
-        if "." in gap and len(row[end - 1].text) > 3:
+        if "." in gap and len(before) > 3:
             break
         end += 1
     return end
 
 
 def _inflected(
-    names: Names, segment: Segment, number: int, at: int, languages: frozenset[str]
+    segment: Segment, number: int, at: int, head: Head, languages: frozenset[str]
 ) -> _Candidate | None:
     """A name with an ending or an Arabic proclitic; only when the form itself is no name."""
-    word = segment.words[at]
-    for stem in _stems(word, languages):
-        entries = names.entries.get(stem)
-        if entries:
-            usable = _usable(entries, segment, at, at + 1, languages)
+    for form in head.stems:
+        if not form.language or form.language in languages:
+            usable = _usable(form.entries, segment, at, at + 1, languages)
             if usable:
-                return _Candidate(number, at, at + 1, stem, usable)
+                return _Candidate(number, at, at + 1, form.key, usable)
     return None
-
-
-def _stems(word: Word, languages: frozenset[str]) -> list[str]:
-    folded = word.folded
-    if "\u0600" <= folded[0] <= "\u06ff":
-        return [
-            folded[len(p) :]
-            for p in _PROCLITICS
-            if folded.startswith(p) and len(folded) > len(p) + 2
-        ]
-    if len(folded) < 5 or word.text[0].islower():
-        return []
-    return [
-        folded[: -len(ending)]
-        for language in languages
-        for ending in _ENDINGS.get(language, ())
-        if folded.endswith(ending) and len(folded) - len(ending) >= 4
-    ]
 
 
 def _usable(
     entries: tuple[Entry, ...], segment: Segment, start: int, end: int, languages: frozenset[str]
 ) -> tuple[Entry, ...]:
-    text = segment.words[start].text
-    whole = segment.surface(start, end)
-    return tuple(
-        e
-        for e in entries
-        if (e.languages is None or not languages.isdisjoint(e.languages))
-        and (
-            e.case == "" or (not text[0].islower() if e.case == "first" else whole.upper() == whole)
-        )
-    )
+    """The entries that may stand in a text of these languages, written with these capitals."""
+    found = []
+    for entry in entries:
+        _, spoken, case, _, _, _ = entry
+        if spoken is not None and languages.isdisjoint(spoken):
+            continue
+        if case == "first":
+            if segment.texts[start][0].islower():
+                continue
+        elif case == "all":
+            whole = segment.surface(start, end)
+            if whole.upper() != whole:
+                continue
+        found.append(entry)
+    return entries if len(found) == len(entries) else tuple(found)
 
 
-def _support(
-    names: Names, candidates: Sequence[_Candidate], people: set[tuple[int, int]]
-) -> Counter[str]:
+def _support(names: Names, candidates: Sequence[_Candidate]) -> Counter[str]:
     """How often the clear names of the article speak for each sense."""
     support: Counter[str] = Counter()
-    seen: set[str] = set()
-    for candidate in candidates:
-        clear = len(candidate.entries) == 1 and not candidate.entries[0].weak
-        if (
-            clear
-            and candidate.key not in seen
-            and (candidate.segment, candidate.start) not in people
-        ):
-            seen.add(candidate.key)
-            support.update(names.family(candidate.entries[0].sense))
+    first = {c.key: c.entries[0] for c in reversed(candidates) if c.clear}
+    for entry in first.values():
+        support.update(names.family(entry.sense))
     return support
 
 
@@ -236,36 +184,34 @@ def _decide(
 
 def _people(candidates: Sequence[_Candidate], segments: Sequence[Segment]) -> set[tuple[int, int]]:
     """Where a name belongs to a person; what the body shows holds for the headline too."""
+    titled = [segment.titled() for segment in segments]
     found: set[tuple[int, int]] = set()
     named: set[str] = set()
     plain: set[str] = set()
-    for candidate in candidates:
-        if candidate.entries[0].person:
-            if _is_person(segments[candidate.segment], candidate.start, candidate.end):
-                found.add((candidate.segment, candidate.start))
-                named.add(candidate.key)
-            elif not segments[candidate.segment].titled:
-                plain.add(candidate.key)
-    for candidate in candidates:
-        bare = segments[candidate.segment].titled or candidate.segment > 0
-        if candidate.key in named and (bare or candidate.key not in plain):
-            found.add((candidate.segment, candidate.start))
+    for c in candidates:
+        if c.entries[0].person:
+            if _is_person(segments[c.segment], c.start, c.end, titled=titled[c.segment]):
+                found.add((c.segment, c.start))
+                named.add(c.key)
+            elif not titled[c.segment]:
+                plain.add(c.key)
+    for c in candidates:
+        bare = titled[c.segment] or c.segment > 0
+        if c.key in named and (bare or c.key not in plain):
+            found.add((c.segment, c.start))
     return found
 
 
-def _is_person(segment: Segment, start: int, end: int) -> bool:
+def _is_person(segment: Segment, start: int, end: int, *, titled: bool) -> bool:
     """Whether a given name stands before, or a surname behind (Chad Daybell, Jim Jordan)."""
-    row, text = segment.words, segment.text
-    if start and text[row[start - 1].end : row[start].start] in (" ", "\u00a0"):
-        before = row[start - 1]
-        if before.folded in GIVEN and before.text[0].isupper():
+    texts, row, gaps = segment.texts, segment.folded, segment.gaps
+    if start and gaps[start - 1] in _BLANKS and texts[start - 1][0].isupper():
+        if row[start - 1] in GIVEN or row[start - 1] in TITLES:
             return True
-        if before.folded in TITLES and before.text[0].isupper():
+    if end < len(row) and gaps[end - 1] in _BLANKS:
+        after = texts[end]
+        if after in _PARTICLES and end + 1 < len(row) and texts[end + 1][0].isupper():
             return True
-    if end < len(row) and text[row[end - 1].end : row[end].start] in (" ", "\u00a0"):
-        after = row[end]
-        if after.text in _PARTICLES and end + 1 < len(row) and row[end + 1].text[0].isupper():
-            return True
-        if after.text[0].isupper() and not after.text.isupper() and len(after.text) > 2:
-            return not segment.titled and after.folded not in NOT_SURNAMES
+        if after[0].isupper() and not after.isupper() and len(after) > 2:
+            return not titled and row[end] not in NOT_SURNAMES
     return False
