@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
+from bot.delivery.telegram import read
 from handlers import ALLOWED_UPDATES, announce
 from handlers.context import App, Services
 
@@ -97,19 +97,6 @@ class Conversation:
     async def take(self, update: dict[str, Any]) -> None:
         """An update that the webhook brought."""
         await self._application.update_queue.put(read(update, self._application.bot))
-
-
-def read(update: dict[str, Any], bot: Bot) -> Update:
-    """An update as the library's type; one that it can't read is only its number, hence nothing.
-
-    Refused, it would come again for ever; its content is none of the log's business.
-    """
-    try:
-        return Update.de_json(update, bot)
-    except (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError) as error:
-        log.warning("an update that cannot be read is passed over: %s", type(error).__name__)
-        number = update.get("update_id")
-        return Update(number if isinstance(number, int) else 0)
 
 
 async def reached(initialize: Callable[[], Any], stop: asyncio.Event) -> bool:

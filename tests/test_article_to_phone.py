@@ -165,3 +165,13 @@ async def test_what_is_owed_while_telegram_is_away_comes_when_it_is_back(
         await api.online()
         await reader.wait(lambda m: "Volcano wakes" in m.text)
         assert len(alerts(reader)) == 1
+
+
+async def test_an_update_that_nobody_can_read_does_not_make_it_deaf(
+    api: BotApi, press: Press, tmp_path: Path
+) -> None:
+    async with a_bot(api, press, tmp_path):
+        reader = api.user(1001, "Amina", "en")
+        await reader.ask("/start")
+        api.updates.put({"message": {"message_id": "none", "date": "never", "chat": 7}})
+        assert (await reader.ask("/help")).text

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from handlers.updates import read
+from bot.delivery.telegram import read
 from tests.handlers.conftest import Room
 
 PRIVATE = {"id": 1, "type": "private", "first_name": "A"}
