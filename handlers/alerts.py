@@ -16,9 +16,11 @@ from handlers.context import Call, Tap
 from handlers.rights import allowed
 from handlers.stories import story_card
 
-MUTED = (
-    7 * 86_400
-)  # seconds a story stays mute; by then it has left the window that groups articles
+MUTED = 7 * 86_400
+"""Seconds a story stays mute; by then it has left the window that groups articles."""
+
+READING = 15 * 60
+"""Seconds in which a message that was opened is not edited under the reader's eyes."""
 
 
 async def alert_tap(tap: Tap, action: str, number: int) -> None:
@@ -34,11 +36,19 @@ async def _summary(tap: Tap, alert: Alert) -> None:
     await tap.toast()
     card = await story_card(tap, alert.story.id)
     card.rows = _rows(tap, alert, back=True)
+    await _opened(tap, alert)
     await tap.edit(card)
+
+
+async def _opened(tap: Tap, alert: Alert) -> None:
+    async with tap.services.store.transaction() as tx:
+        await tx.outbox.opened(alert.id, tap.now + READING)
 
 
 async def _back(tap: Tap, alert: Alert) -> None:
     await tap.toast()
+    async with tap.services.store.transaction() as tx:
+        await tx.outbox.edited(alert, alert.story.publishers, ok=True)
     summary = await tap.services.reading.summary(alert.story.id, alert.chat)
     message = alert_message(alert, summary, alert.chat, tap.texts, now=tap.now)
     await tap.edit(Card(message.text, _rows(tap, alert)))
@@ -52,6 +62,7 @@ async def _why(tap: Tap, alert: Alert) -> None:
     _add_place(text, alert)
     seen = local(texts, tap.chat, alert.article.first_seen, tap.now)
     phrase(text.line(2), texts, "why.first", when=seen, publisher=alert.article.publisher)
+    await _opened(tap, alert)
     await tap.edit(Card(text, _rows(tap, alert, back=True)))
 
 

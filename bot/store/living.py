@@ -83,8 +83,9 @@ class Living:
             )
 
     _EDITS = Query("""
-        SELECT a.id FROM alert a JOIN chat c ON c.id = a.chat
+        SELECT a.id FROM alert a JOIN chat c ON c.id = a.chat JOIN story s ON s.id = a.story
         WHERE a.edit_due IS NOT NULL AND a.edit_due <= :now AND a.ended > :since
+          AND s.publishers > a.shown_publishers
           AND a.state = 'sent' AND a.message IS NOT NULL
           AND c.state = 'open' AND c.not_before <= :now
           AND NOT EXISTS (SELECT 1 FROM story_mute m
@@ -99,6 +100,12 @@ class Living:
             self._EDITS, now=int(now), since=int(now) - GROWS, limit=limit
         )
         return await self.many([AlertId(row["id"]) for row in rows])
+
+    _OPENED = Query("UPDATE alert SET edit_due = :until WHERE id = :alert AND state = 'sent'")
+
+    async def opened(self, alert: AlertId, until: float) -> None:
+        """The message shows something else now (its summary, say): it does not grow until then."""
+        await self._session.rows(self._OPENED, alert=alert, until=int(until))
 
     _EDITED = Query("""
         UPDATE alert SET edit_due = NULL,

@@ -163,6 +163,32 @@ async def test_an_outlet_that_joins_while_the_alert_is_on_its_way_is_not_overloo
     assert (due.id, due.story.publishers) == (alert.id, 2)
 
 
+async def test_a_message_that_is_being_read_grows_later(
+    world: World, store: Store, time: Time
+) -> None:
+    await world.owe(await world.chat())
+    (alert,) = await world.claim()
+    await world.send(alert)
+    async with store.transaction() as tx:
+        await tx.outbox.opened(alert.id, time.now + 900)
+    await tell(world, alert.story.id, 1)
+    assert await store.outbox.edits(time.at, 5) == []
+    time.pass_(901)
+    assert [a.id for a in await store.outbox.edits(time.at, 5)] == [alert.id]
+
+
+async def test_a_message_that_was_opened_but_has_not_grown_is_left_alone(
+    world: World, store: Store, time: Time
+) -> None:
+    await world.owe(await world.chat())
+    (alert,) = await world.claim()
+    await world.send(alert)
+    async with store.transaction() as tx:
+        await tx.outbox.opened(alert.id, time.now)
+    time.pass_(60)
+    assert await store.outbox.edits(time.at, 5) == []
+
+
 async def test_an_edit_that_fails_comes_back_with_the_next_growth(
     world: World, store: Store
 ) -> None:
