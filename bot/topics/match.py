@@ -1,24 +1,35 @@
 """The percolator: which standing queries an article answers, without looking at each.
 
 In: topics with their queries, added and removed while running; articles. Out: matches with reasons.
-Each name, word and phrase that any query asks for has one `Slot`. An article is read once, the slots
+Each name, word and phrase that any query asks for has one slot. An article is read once, the slots
 that it fills are collected, and only queries that hang on these are answered or looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Callable
 
 from bot.model import Article, Match, Reason, TopicId
-from bot.topics.facts import Facts, Slot, Spots, languages_of
+from bot.topics.facts import Reading, languages_of
 from bot.topics.names import Names, shipped
-from bot.topics.nodes import And, Node, Not, Or, Query, Term, is_plain, terms
+from bot.topics.nodes import And, Node, Not, Or, Query, Term
 from bot.topics.segment import Lexicon, Segment, stem
 from bot.topics.senses import find
-
-Route: TypeAlias = tuple[Slot, Slot | None]
-Table: TypeAlias = dict[str, Slot]
+from bot.topics.slots import (
+    Absent,
+    Condition,
+    Every,
+    From,
+    InTitle,
+    Published,
+    Route,
+    Slot,
+    Some,
+    Spoken,
+    Spots,
+    Table,
+    routes,
+)
 
 
 class Percolator:
@@ -27,8 +38,8 @@ class Percolator:
     def __init__(self, names: Names | None = None) -> None:
         self._names = names
         self._lexicon: Lexicon | None = None
-        self._roots: dict[TopicId, Node] = {}
-        self._routes: dict[TopicId, list[Route]] = {}  # of all that are more than one term
+        self._conditions: dict[TopicId, Condition] = {}
+        self._routes: dict[TopicId, list[Route]] = {}  # of all that are more than a slot
         self._senses: Table = {}
         self._words: Table = {}
         self._sources: Table = {}
@@ -42,125 +53,108 @@ class Percolator:
         return self._names
 
     def __len__(self) -> int:
-        return len(self._roots)
+        return len(self._conditions)
 
     # ── queries come and go ──
 
     def add(self, topic: TopicId, query: Query) -> None:
         """Let a query stand; it replaces what the topic asked before."""
         self.remove(topic)
-        root = self._roots[topic] = query.root
-        for term in terms(root):
-            self._ask(term)
-        if isinstance(root, Term) and is_plain(root):
-            self._slot(root).topics += (topic,)
+        condition = self._conditions[topic] = self._condition(query.root)
+        for slot in condition.slots():
+            slot.terms += 1
+        if isinstance(condition, Slot):
+            condition.topics += (topic,)
             return
-        routes = self._routes[topic] = self._routes_of(root) or []
-        for slot, also in routes:
+        ways = self._routes[topic] = routes(condition) or []
+        for slot, also in ways:
+            if slot.more is None:
+                slot.more = {}
             slot.more.setdefault(also, []).append(topic)
 
     def remove(self, topic: TopicId) -> None:
         """Forget a topic; unknown ones are no error."""
-        root = self._roots.pop(topic, None)
-        if root is None:
+        condition = self._conditions.pop(topic, None)
+        if condition is None:
             return
-        if isinstance(root, Term) and is_plain(root):
-            slot = self._slot(root)
-            slot.topics = tuple(other for other in slot.topics if other != topic)
+        if isinstance(condition, Slot):
+            condition.topics = tuple(other for other in condition.topics if other != topic)
         for slot, also in self._routes.pop(topic, ()):
-            slot.more[also].remove(topic)
-            if not slot.more[also]:
-                del slot.more[also]
-        for term in terms(root):
-            self._unask(term)
+            more = slot.more or {}
+            more[also].remove(topic)
+            if not more[also]:
+                del more[also]
+        for slot in condition.slots():
+            slot.terms -= 1
+            if not slot.terms:
+                del slot.table[slot.key]
+                if slot.table is self._phrases:
+                    self._note_pair(slot.key, -1)
 
-    def _ask(self, term: Term) -> None:
-        found = self._place(term)
-        if found is None:
-            return
-        table, key = found
+    def _condition(self, node: Node) -> Condition:
+        if isinstance(node, Term):
+            return self._term(node)
+        if isinstance(node, Not):
+            return Absent(self._condition(node.part))
+        parts = tuple(self._condition(part) for part in node.parts)
+        return Every(parts) if isinstance(node, And) else Some(parts)
+
+    def _term(self, term: Term) -> Condition:
+        if term.kind == "lang":
+            return Spoken(term.value)
+        if term.kind == "country":
+            return Published(term.value)
+        if term.kind == "source":
+            return From(self._slot(self._sources, term.value.split(" ")[0]), term.value)
+        if term.kind == "sense":
+            slot = self._slot(self._senses, term.value)
+        elif term.kind == "phrase":
+            slot = self._slot(self._phrases, term.value)
+        else:
+            slot = self._slot(self._words, stem(term.value))
+        return InTitle(slot) if term.title else slot
+
+    def _slot(self, table: Table, key: str) -> Slot:
         slot = table.get(key)
         if slot is None:
-            slot = table[key] = Slot()
+            slot = table[key] = Slot(table, key)
             if table is self._phrases:
                 self._note_pair(key, 1)
-        slot.terms += 1
-
-    def _unask(self, term: Term) -> None:
-        found = self._place(term)
-        if found is None:
-            return
-        table, key = found
-        table[key].terms -= 1
-        if not table[key].terms:
-            del table[key]
-            if table is self._phrases:
-                self._note_pair(key, -1)
+        return slot
 
     def _note_pair(self, phrase: str, change: int) -> None:
         """Phrases of three words and more are looked for where their first two words stand."""
         parts = phrase.split(" ")
         if len(parts) < 3:
             return
-        sizes = self._pairs.setdefault(" ".join(parts[:2]), {})
+        pair = " ".join(parts[:2])
+        sizes = self._pairs.setdefault(pair, {})
         sizes[len(parts)] = sizes.get(len(parts), 0) + change
         if not sizes[len(parts)]:
             del sizes[len(parts)]
         if not sizes:
-            del self._pairs[" ".join(parts[:2])]
-
-    def _place(self, term: Term) -> tuple[Table, str] | None:
-        """The table and the key of a term's slot; None for what every article has."""
-        if term.kind == "sense":
-            return self._senses, term.value
-        if term.kind == "phrase":
-            return self._phrases, term.value
-        if term.kind == "word":
-            return self._words, stem(term.value)
-        return (self._sources, term.value.split(" ")[0]) if term.kind == "source" else None
-
-    def _slot(self, term: Term) -> Slot:
-        found = self._place(term)
-        if found is None:
-            raise KeyError(term)
-        return found[0][found[1]]
-
-    def _routes_of(self, node: Node) -> list[Route] | None:
-        """Slots of which one must be filled, each with another that must be too; None: none must.
-
-        Of an AND the part counts that is asked for most rarely, for it will be in few articles.
-        """
-        if isinstance(node, Term):
-            return None if self._place(node) is None else [(self._slot(node), None)]
-        if isinstance(node, Not):
-            return None
-        parts = [self._routes_of(part) for part in node.parts]
-        needed = [part for part in parts if part is not None]
-        if isinstance(node, Or):
-            return sum(needed, []) if len(needed) == len(parts) else None
-        if not needed:
-            return None
-        needed.sort(key=lambda routes: (len(routes), max(slot.terms for slot, _ in routes)))
-        also = needed[1][0][0] if len(needed) > 1 and len(needed[1]) == 1 else None
-        return [(slot, second or also) for slot, second in needed[0]]
+            del self._pairs[pair]
 
     # ── articles ──
 
     def match(self, article: Article) -> list[Match]:
         """The topics an article answers, each with the words that did it, in order of topic."""
-        if not self._roots:
+        if not self._conditions:
             return []
-        facts = self._read(article)
+        reading = self._read(article)
+        filled = reading.filled
         answered: dict[TopicId, Reason] = {}
-        for slot in facts.filled:
+        for slot in filled:
+            if slot is None:
+                continue
             if slot.topics:
-                reason = facts.reason(slot)
-                for topic in slot.topics:
-                    answered[topic] = reason
-        for topic in _called(facts.filled):
-            found = self._holds(self._roots[topic], facts)
-            if found is not None:
-                answered[topic] = found
+                answered.update(dict.fromkeys(slot.topics, reading.reason(slot)))
+            more = slot.more
+            if more and not more.keys().isdisjoint(filled):
+                for topic in [t for also in more.keys() & filled for t in more[also]]:
+                    why = self._conditions[topic].holds(reading)
+                    if why is not None:
+                        answered[topic] = reading.reason(why)
         return [Match(topic, answered[topic]) for topic in sorted(answered)]
 
     def explain(self, query: Query, article: Article) -> Reason | None:
@@ -184,48 +178,48 @@ class Percolator:
             self._lexicon = Lexicon(self.names)
         return self._lexicon
 
-    def _read(self, article: Article) -> Facts:
-        facts = Facts(article, self._words_known())
-        if self._senses and self._may_name(facts):
-            self._note_senses(facts)
-        for segment, spots in zip(facts.segments, facts.spots, strict=True):
+    def _read(self, article: Article) -> Reading:
+        reading = Reading(article, self._words_known())
+        for segment, spots in ((reading.head, reading.title), (reading.rest, reading.body)):
             if segment.folded:
                 self._note_words(segment, spots)
-        facts.filled = facts.spots[0].keys() | facts.spots[1].keys()
+        if self._senses and self._may_name(reading):
+            self._note_senses(reading)
+        reading.filled.update(reading.title, reading.body)
         if self._sources:
-            facts.filled.update(
-                self._sources[word] for word in facts.source.split() if word in self._sources
-            )
-        return facts
+            for word in reading.source.split():
+                if word in self._sources:
+                    reading.filled.add(self._sources[word])
+        return reading
 
-    def _may_name(self, facts: Facts) -> bool:
+    def _may_name(self, reading: Reading) -> bool:
         """Whether any word begins a name of anything that is asked for; if not, none is there."""
         asked = self._senses.keys()
-        for segment in facts.segments:
+        for segment in (reading.head, reading.rest):
             for _, head in segment.heads:
                 if not asked.isdisjoint(head.senses):
                     return True
         return False
 
-    def _note_senses(self, facts: Facts) -> None:
-        article, names, asked = facts.article, self.names, self._senses
-        spoken = languages_of(article, facts.language)
+    def _note_senses(self, reading: Reading) -> None:
+        article, names, asked = reading.article, self.names, self._senses
+        spoken = languages_of(article, reading.language)
         source = f"{article.publisher} {article.country}"
-        for hit in find(names, facts.segments, spoken, source):
-            spots = facts.spots[hit.segment]
+        for hit in find(names, (reading.head, reading.rest), spoken, source):
+            spots = reading.body if hit.segment else reading.title
             for sense in names.family(hit.sense):
                 slot = asked.get(sense)
                 if slot is not None and slot not in spots:
                     spots[slot] = (hit.start, hit.end)
 
     def _note_words(self, segment: Segment, spots: Spots) -> None:
-        row = segment.folded
         if self._words:
             for word in self._words.keys() & segment.stems:
                 at = segment.stems.index(word)
                 spots[self._words[word]] = (at, at + 1)
         if not self._phrases:
             return
+        row = segment.folded
         for word in self._phrases.keys() & row:
             at = row.index(word)
             spots[self._phrases[word]] = (at, at + 1)
@@ -233,52 +227,13 @@ class Percolator:
         for pair in self._phrases.keys() & pairs:
             at = pairs.index(pair)
             spots[self._phrases[pair]] = (at, at + 2)
-        if self._pairs:
-            for pair in self._pairs.keys() & pairs:
-                self._note_long(segment, spots, pair, pairs)
+        if self._pairs and not self._pairs.keys().isdisjoint(pairs):
+            self._note_long(row, spots, pairs)
 
-    def _note_long(self, segment: Segment, spots: Spots, pair: str, pairs: list[str]) -> None:
-        """Phrases of three words and more that begin with this pair."""
-        row, sizes = segment.folded, self._pairs[pair]
-        at = pairs.index(pair)
-        while at >= 0:
-            for size in sizes:
+    def _note_long(self, row: tuple[str, ...], spots: Spots, pairs: list[str]) -> None:
+        """Phrases of three words and more, where a pair begins any."""
+        for at, pair in enumerate(pairs):
+            for size in self._pairs.get(pair, ()):
                 slot = self._phrases.get(" ".join(row[at : at + size]))
                 if slot is not None and at + size <= len(row):
                     spots.setdefault(slot, (at, at + size))
-            at = pairs.index(pair, at + 1) if pair in pairs[at + 1 :] else -1
-
-    def _holds(self, node: Node, facts: Facts) -> Reason | None:
-        """The reason why a node holds, or None."""
-        if isinstance(node, Term):
-            return self._term_holds(node, facts)
-        if isinstance(node, Not):
-            return None if self._holds(node.part, facts) else Reason("", "title")
-        if isinstance(node, Or):
-            return next((r for part in node.parts if (r := self._holds(part, facts))), None)
-        return self._all_hold(node, facts)
-
-    def _all_hold(self, node: And, facts: Facts) -> Reason | None:
-        reasons = []
-        for part in node.parts:
-            reason = self._holds(part, facts)
-            if reason is None:
-                return None
-            reasons.append(reason)
-        named = [reason for reason in reasons if reason.name]
-        return min(named, key=lambda r: r.where != "title") if named else reasons[0]
-
-    def _term_holds(self, term: Term, facts: Facts) -> Reason | None:
-        if term.kind in ("lang", "country", "source"):
-            return facts.states(term)
-        return facts.reason_for(self._slot(term), title=term.title)
-
-
-def _called(filled: set[Slot]) -> Iterator[TopicId]:
-    """Topics of more than one term, of which enough is there to look at them."""
-    seen: set[TopicId] = set()
-    for slot in filled:
-        for also, topics in slot.more.items():
-            if also is None or also in filled:
-                seen.update(topics)
-    return iter(seen)

@@ -6,7 +6,6 @@ and what an article is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -49,19 +48,3 @@ class Query:
     canonical: str
     label: str
     others: tuple[Sense, ...] = field(default=(), compare=False)  # what a lone name can also mean
-
-
-def terms(node: Node) -> Iterator[Term]:
-    """All leaves, from left to right."""
-    if isinstance(node, Term):
-        yield node
-    elif isinstance(node, Not):
-        yield from terms(node.part)
-    else:
-        for part in node.parts:
-            yield from terms(part)
-
-
-def is_plain(node: Node) -> bool:
-    """Whether the query is one name, word or phrase, and nothing else."""
-    return isinstance(node, Term) and node.kind in ("sense", "word", "phrase") and not node.title

@@ -95,8 +95,8 @@ class Segment:
         found = [lexicon[word] for word in texts]
         self.texts: list[str] = texts
         self.gaps: list[str] = gaps  # behind the word
-        self.folded: Sequence[str] = ()
-        self.stems: Sequence[str] = ()
+        self.folded: tuple[str, ...] = ()
+        self.stems: tuple[str, ...] = ()
         heads: Sequence[Head | None] = ()
         if found:
             self.folded, self.stems, heads = zip(*found, strict=True)
@@ -115,8 +115,8 @@ class Segment:
             elif gaps:
                 gaps[-1] += word + gap
         self.texts, self.gaps = texts, gaps
-        self.stems = [s for s, folded in zip(self.stems, self.folded, strict=True) if folded]
-        self.folded = [folded for folded in self.folded if folded]
+        self.stems = tuple(s for s, f in zip(self.stems, self.folded, strict=True) if f)
+        self.folded = tuple(folded for folded in self.folded if folded)
 
     def surface(self, start: int, end: int) -> str:
         """The words `start` up to `end` as they stand in the text."""
