@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from bot.language import LETTERS, SCRIPTS, STOP_WORDS
 
@@ -46,6 +47,10 @@ _LETTERS = str.maketrans(
         **{chr(0x6F0 + n): str(n) for n in range(10)},
     }
 )  # fmt: skip
+
+
+Ballot: TypeAlias = tuple[tuple[str, float], ...]
+"""What a word says of the language: codes, each with a weight of 0 to 1."""
 
 
 class Word(NamedTuple):
@@ -147,14 +152,29 @@ def language(text: str) -> str:
     The script decides first; among the languages of one script, their own letters and their most
     frequent words. A short headline of names alone has no language.
     """
-    text = text[:600]
+    text = text[:_SAMPLE]
     script = _script(text)
     if script not in _USUAL:
         return script
+    return _elected(text, script, map(_BALLOTS[script].__getitem__, _WORD.findall(text)))
+
+
+def language_by(text: str, ballots: Iterable[Ballot]) -> str:
+    """`language`, for those who have asked for the `ballot` of every word of the text already."""
+    if len(text) > _SAMPLE or not (text.isascii() or not _NOT_LATIN.search(text)):
+        return language(text)
+    return _elected(text, "latin", ballots) if _LETTER.search(text) else ""
+
+
+def ballot(word: str) -> Ballot:
+    """Which languages in Latin script a word speaks for, and how much."""
+    return _BALLOTS["latin"][word]
+
+
+def _elected(text: str, script: str, ballots: Iterable[Ballot]) -> str:
     votes = _letter_votes(text, script)
-    ballots = _BALLOTS[script]
-    for word in _WORD.findall(text):
-        for code, weight in ballots[word]:
+    for cast in filter(None, ballots):
+        for code, weight in cast:
             votes[code] = votes.get(code, 0.0) + weight
     if not votes:
         return _USUAL[script]
@@ -162,6 +182,7 @@ def language(text: str) -> str:
     return best if not rest or score > rest[0][0] * 1.1 else _USUAL[script]
 
 
+_SAMPLE = 600  # characters that are looked at
 _USUAL = {"latin": "", "cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}
 """What a text of a script is in, when nothing tells."""
 
@@ -238,7 +259,7 @@ def _letter_votes(text: str, script: str) -> dict[str, float]:
 _TELLING = re.compile(f"[{''.join(LETTERS)}]")
 
 
-class _Ballots(dict[str, tuple[tuple[str, float], ...]]):
+class _Ballots(dict[str, Ballot]):
     """Word as it stands → what it says for each language of one script; kept for frequent words."""
 
     def __init__(self, script: str) -> None:
@@ -248,14 +269,12 @@ class _Ballots(dict[str, tuple[tuple[str, float], ...]]):
                 owners.setdefault(word, []).append(code)
         self.weights = {
             word: tuple(
-                (code, 1.0 / len(codes))
-                for code in codes
-                if SCRIPTS.get(code, "latin") == script
+                (code, 1.0 / len(codes)) for code in codes if SCRIPTS.get(code, "latin") == script
             )
             for word, codes in owners.items()
         }
 
-    def __missing__(self, word: str) -> tuple[tuple[str, float], ...]:
+    def __missing__(self, word: str) -> Ballot:
         if len(self) >= _KEPT:
             self.clear()
         self[word] = found = self.weights.get(word.casefold(), ())

@@ -10,31 +10,34 @@ from functools import cached_property
 from typing import Literal
 
 from bot.model import Article, Reason
-from bot.text import language, words
-from bot.topics.segment import Lexicon, Segment
+from bot.text import language_by, words
+from bot.topics.lexicon import Lexicon
 from bot.topics.slots import PUBLISHER, Slot, Spots
+from bot.topics.wording import Wording
 
 _BODY = 1_200  # characters of a summary that are read
 _SHORT = 60  # a summary below this is no summary; the text is read instead
 
 
 class Reading:
-    """An article as it is read: its two texts, and where in each a slot is filled first."""
+    """An article as it is read: its words, and where a slot is filled first."""
 
     def __init__(self, article: Article, lexicon: Lexicon) -> None:
         self.article = article
         self._text, self.where = _body(article)
-        self.head = Segment(article.title, lexicon)
-        self.rest = Segment(self._text, lexicon)
-        self.title: Spots = {}
-        self.body: Spots = {}
+        self.wording = Wording(article.title, self._text, lexicon)
+        self.spots: Spots = {}
         self.filled: set[Slot | None] = {None}
         self._reasons: dict[Slot, Reason] = {}
+
+    def in_title(self, slot: Slot) -> bool:
+        spot = self.spots.get(slot)
+        return spot is not None and spot[0] < self.wording.title
 
     @cached_property
     def language(self) -> str:
         """What the text is in, "" when it doesn't tell."""
-        return language(f"{self.article.title}. {self._text}")
+        return language_by(f"{self.article.title}. {self._text}", self.wording.ballots)
 
     @cached_property
     def source(self) -> str:
@@ -51,10 +54,9 @@ class Reading:
     def _reason(self, slot: Slot) -> Reason:
         if slot is PUBLISHER:
             return Reason(self.article.publisher, "source")
-        spot = self.title.get(slot)
-        if spot is not None:
-            return Reason(self.head.surface(*spot), "title")
-        return Reason(self.rest.surface(*self.body[slot]), self.where)
+        start, end = self.spots[slot]
+        where = "title" if start < self.wording.title else self.where
+        return Reason(self.wording.surface(start, end), where)
 
 
 def languages_of(article: Article, shown: str) -> frozenset[str]:

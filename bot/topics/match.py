@@ -8,12 +8,13 @@ that it fills are collected, and only queries that hang on these are answered or
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from bot.model import Article, Match, Reason, TopicId
 from bot.topics.facts import Reading, languages_of
+from bot.topics.lexicon import Lexicon, stem
 from bot.topics.names import Names, shipped
-from bot.topics.nodes import And, Node, Not, Or, Query, Term
-from bot.topics.segment import Lexicon, Segment, stem
+from bot.topics.nodes import And, Node, Not, Query, Term
 from bot.topics.senses import find
 from bot.topics.slots import (
     Absent,
@@ -30,6 +31,7 @@ from bot.topics.slots import (
     Table,
     routes,
 )
+from bot.topics.wording import Wording
 
 
 class Percolator:
@@ -180,50 +182,44 @@ class Percolator:
 
     def _read(self, article: Article) -> Reading:
         reading = Reading(article, self._words_known())
-        for segment, spots in ((reading.head, reading.title), (reading.rest, reading.body)):
-            if segment.folded:
-                self._note_words(segment, spots)
-        if self._senses and self._may_name(reading):
+        self._note_words(reading.wording, reading.spots)
+        if self._senses and self._may_name(reading.wording):
             self._note_senses(reading)
-        reading.filled.update(reading.title, reading.body)
+        reading.filled.update(reading.spots)
         if self._sources:
             for word in reading.source.split():
                 if word in self._sources:
                     reading.filled.add(self._sources[word])
         return reading
 
-    def _may_name(self, reading: Reading) -> bool:
+    def _may_name(self, wording: Wording) -> bool:
         """Whether any word begins a name of anything that is asked for; if not, none is there."""
         asked = self._senses.keys()
-        for segment in (reading.head, reading.rest):
-            for _, head in segment.heads:
-                if not asked.isdisjoint(head.senses):
-                    return True
-        return False
+        return any(not asked.isdisjoint(head.senses) for _, head in wording.heads)
 
     def _note_senses(self, reading: Reading) -> None:
         article, names, asked = reading.article, self.names, self._senses
         spoken = languages_of(article, reading.language)
         source = f"{article.publisher} {article.country}"
-        for hit in find(names, (reading.head, reading.rest), spoken, source):
-            spots = reading.body if hit.segment else reading.title
-            for sense in names.family(hit.sense):
-                slot = asked.get(sense)
-                if slot is not None and slot not in spots:
-                    spots[slot] = (hit.start, hit.end)
+        for sense, start, end in find(names, reading.wording, spoken, source):
+            for about in names.family(sense):
+                slot = asked.get(about)
+                if slot is not None:
+                    reading.spots.setdefault(slot, (start, end))
 
-    def _note_words(self, segment: Segment, spots: Spots) -> None:
+    def _note_words(self, wording: Wording, spots: Spots) -> None:
         if self._words:
-            for word in self._words.keys() & segment.stems:
-                at = segment.stems.index(word)
+            stems = wording.stems
+            for word in self._words.keys() & stems:
+                at = stems.index(word)
                 spots[self._words[word]] = (at, at + 1)
         if not self._phrases:
             return
-        row = segment.folded
+        row = wording.folded
         for word in self._phrases.keys() & row:
             at = row.index(word)
             spots[self._phrases[word]] = (at, at + 1)
-        pairs = list(map(" ".join, zip(row, row[1:], strict=False)))
+        pairs = list(map(" ".join, pairwise(row)))
         for pair in self._phrases.keys() & pairs:
             at = pairs.index(pair)
             spots[self._phrases[pair]] = (at, at + 2)
@@ -232,8 +228,10 @@ class Percolator:
 
     def _note_long(self, row: tuple[str, ...], spots: Spots, pairs: list[str]) -> None:
         """Phrases of three words and more, where a pair begins any."""
+        begun = self._pairs.keys() & pairs
         for at, pair in enumerate(pairs):
-            for size in self._pairs.get(pair, ()):
-                slot = self._phrases.get(" ".join(row[at : at + size]))
-                if slot is not None and at + size <= len(row):
-                    spots.setdefault(slot, (at, at + size))
+            if pair in begun:
+                for size in self._pairs[pair]:
+                    slot = self._phrases.get(" ".join(row[at : at + size]))
+                    if slot is not None and at + size <= len(row):
+                        spots.setdefault(slot, (at, at + size))

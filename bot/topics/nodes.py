@@ -1,7 +1,7 @@
 """A query as a tree: what must be there, what may, what must not.
 
-Data only, made by `query.parse_query` and read by `match`. It refuses to know how a query is written
-and what an article is.
+Data only, made by `query.parse_query` and read by `match`. It refuses to know how a query is
+written and what an article is.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.text import words
+from bot.topics.lexicon import Head
 from bot.topics.names import Entry, Names
 from bot.topics.people import GIVEN, NOT_SURNAMES, TITLES
-from bot.topics.segment import Head, Segment
+from bot.topics.wording import Wording
 
 _PARTICLES = frozenset(("le", "de", "la", "du", "di", "van", "von", "der", "bin", "al", "el", "da"))
 _JOINS = frozenset(" \u00a0-‐‑–'’.·\u200b")
@@ -22,16 +23,14 @@ _BLANKS = (" ", "\u00a0")
 
 
 class Hit(NamedTuple):
-    """A sense at the words `start` up to `end` of its segment."""
+    """A sense at the words `start` up to `end`."""
 
     sense: str
     start: int
     end: int
-    segment: int
 
 
 class _Candidate(NamedTuple):
-    segment: int
     start: int
     end: int
     key: str
@@ -43,39 +42,28 @@ class _Candidate(NamedTuple):
         return len(self.entries) == 1 and not self.entries[0].weak
 
 
-def find(
-    names: Names, segments: Sequence[Segment], languages: frozenset[str], source: str = ""
-) -> list[Hit]:
-    """All senses the segments speak of, parents not included."""
-    candidates = [
-        candidate
-        for number, segment in enumerate(segments)
-        for candidate in _scan(names, segment, number, languages)
-    ]
-    if not candidates:
-        return []
-    people: set[tuple[int, int]] = set()
+def find(names: Names, wording: Wording, languages: frozenset[str], source: str = "") -> list[Hit]:
+    """All senses the words speak of, parents not included."""
+    candidates = _scan(names, wording, languages)
     if any(candidate.entries[0].person for candidate in candidates):
-        people = _people(candidates, segments)
-    found = [c for c in candidates if (c.segment, c.start) not in people]
-    if all(c.clear for c in found):
-        return [Hit(c.entries[0].sense, c.start, c.end, c.segment) for c in found]
-    present = {folded for segment in segments for folded in segment.folded}
+        people = _people(candidates, wording)
+        candidates = [c for c in candidates if c.start not in people]
+    if all(c.clear for c in candidates):
+        return [Hit(c.entries[0].sense, c.start, c.end) for c in candidates]
+    present = set(wording.folded)
     present.update("@" + w.folded for w in words(source))
-    support = _support(names, found)
-    decided = ((_decide(names, c, present, support), c) for c in found)
-    return [Hit(sense, c.start, c.end, c.segment) for sense, c in decided if sense is not None]
+    support = _support(names, candidates)
+    decided = ((_decide(names, c, present, support), c) for c in candidates)
+    return [Hit(sense, c.start, c.end) for sense, c in decided if sense is not None]
 
 
-def _scan(
-    names: Names, segment: Segment, number: int, languages: frozenset[str]
-) -> list[_Candidate]:
+def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[_Candidate]:
     """The longest usable names from left to right; they never overlap."""
     found: list[_Candidate] = []
     free = 0
-    for at, head in segment.heads:
+    for at, head in wording.heads:
         if at >= free:
-            candidate = _longest(names, segment, number, at, head, languages)
+            candidate = _longest(names, wording, at, head, languages)
             if candidate is not None:
                 found.append(candidate)
                 free = candidate.end
@@ -83,35 +71,35 @@ def _scan(
 
 
 def _longest(
-    names: Names, segment: Segment, number: int, at: int, head: Head, languages: frozenset[str]
+    names: Names, wording: Wording, at: int, head: Head, languages: frozenset[str]
 ) -> _Candidate | None:
     if not head.size:
-        return _inflected(segment, number, at, head, languages)
-    row = segment.folded
+        return _inflected(wording, at, head, languages)
+    row = wording.folded
     first = row[at]
-    end = at + 1 if head.size == 1 else _reach(segment, at, head.size)
+    end = at + 1 if head.size == 1 else _reach(wording, at, head.size)
     while end > at:
         key = first if end == at + 1 else " ".join(row[at:end])
         entries = names.entries.get(key)
         if entries:
-            usable = _usable(entries, segment, at, end, languages)
+            usable = _usable(entries, wording, at, end, languages)
             if usable:
-                return _Candidate(number, at, end, key, usable)
+                return _Candidate(at, end, key, usable)
         end -= 1
     if not head.stems:
         return None
     for entry in names.entries.get(first, ()):
         if entry.languages is None or not languages.isdisjoint(entry.languages):
             return None  # the exact form is a name of its own: Нигерия is no form of Нигер
-    return _inflected(segment, number, at, head, languages)
+    return _inflected(wording, at, head, languages)
 
 
-def _reach(segment: Segment, at: int, size: int) -> int:
+def _reach(wording: Wording, at: int, size: int) -> int:
     """How far a name may run from here: over blanks, hyphens and apostrophes only."""
-    texts, gaps, end = segment.texts, segment.gaps, at + 1
+    texts, end = wording.texts, at + 1
     last = min(at + size, len(texts))
     while end < last:
-        gap, before = gaps[end - 1], texts[end - 1]
+        gap, before = wording.gap(end - 1), texts[end - 1]
         if gap == " " or (gap in ("（", "(") and before > "\u3000"):  # 刚果（金）
             end += 1
             continue
@@ -124,19 +112,19 @@ def _reach(segment: Segment, at: int, size: int) -> int:
 
 
 def _inflected(
-    segment: Segment, number: int, at: int, head: Head, languages: frozenset[str]
+    wording: Wording, at: int, head: Head, languages: frozenset[str]
 ) -> _Candidate | None:
     """A name with an ending or an Arabic proclitic; only when the form itself is no name."""
     for form in head.stems:
         if not form.language or form.language in languages:
-            usable = _usable(form.entries, segment, at, at + 1, languages)
+            usable = _usable(form.entries, wording, at, at + 1, languages)
             if usable:
-                return _Candidate(number, at, at + 1, form.key, usable)
+                return _Candidate(at, at + 1, form.key, usable)
     return None
 
 
 def _usable(
-    entries: tuple[Entry, ...], segment: Segment, start: int, end: int, languages: frozenset[str]
+    entries: tuple[Entry, ...], wording: Wording, start: int, end: int, languages: frozenset[str]
 ) -> tuple[Entry, ...]:
     """The entries that may stand in a text of these languages, written with these capitals."""
     found = []
@@ -145,10 +133,10 @@ def _usable(
         if spoken is not None and languages.isdisjoint(spoken):
             continue
         if case == "first":
-            if segment.texts[start][0].islower():
+            if wording.texts[start][0].islower():
                 continue
         elif case == "all":
-            whole = segment.surface(start, end)
+            whole = wording.surface(start, end)
             if whole.upper() != whole:
                 continue
         found.append(entry)
@@ -182,35 +170,37 @@ def _decide(
     return best
 
 
-def _people(candidates: Sequence[_Candidate], segments: Sequence[Segment]) -> set[tuple[int, int]]:
+def _people(candidates: Sequence[_Candidate], wording: Wording) -> set[int]:
     """Where a name belongs to a person; what the body shows holds for the headline too."""
-    titled = [segment.titled() for segment in segments]
-    found: set[tuple[int, int]] = set()
+    titled = wording.titled()
+    found: set[int] = set()
     named: set[str] = set()
     plain: set[str] = set()
     for c in candidates:
         if c.entries[0].person:
-            if _is_person(segments[c.segment], c.start, c.end, titled=titled[c.segment]):
-                found.add((c.segment, c.start))
+            capitals = titled[c.start > wording.title]
+            if _is_person(wording, c.start, c.end, titled=capitals):
+                found.add(c.start)
                 named.add(c.key)
-            elif not titled[c.segment]:
+            elif not capitals:
                 plain.add(c.key)
     for c in candidates:
-        bare = titled[c.segment] or c.segment > 0
-        if c.key in named and (bare or c.key not in plain):
-            found.add((c.segment, c.start))
+        in_body = c.start > wording.title
+        if c.key in named and (in_body or titled[0] or c.key not in plain):
+            found.add(c.start)
     return found
 
 
-def _is_person(segment: Segment, start: int, end: int, *, titled: bool) -> bool:
+def _is_person(wording: Wording, start: int, end: int, *, titled: bool) -> bool:
     """Whether a given name stands before, or a surname behind (Chad Daybell, Jim Jordan)."""
-    texts, row, gaps = segment.texts, segment.folded, segment.gaps
-    if start and gaps[start - 1] in _BLANKS and texts[start - 1][0].isupper():
-        if row[start - 1] in GIVEN or row[start - 1] in TITLES:
+    texts, row = wording.texts, wording.folded
+    if start and wording.gap(start - 1) in _BLANKS and texts[start - 1][0].isupper():
+        before = row[start - 1]
+        if before in GIVEN or before in TITLES:
             return True
-    if end < len(row) and gaps[end - 1] in _BLANKS:
+    if end < len(row) and wording.gap(end - 1) in _BLANKS:
         after = texts[end]
-        if after in _PARTICLES and end + 1 < len(row) and texts[end + 1][0].isupper():
+        if after in _PARTICLES and end + 1 < len(row) and texts[end + 1][:1].isupper():
             return True
         if after[0].isupper() and not after.isupper() and len(after) > 2:
             return not titled and row[end] not in NOT_SURNAMES

@@ -1,8 +1,8 @@
 """What standing queries ask for, and when each holds.
 
-In: the words, names and phrases found in an article, as `Facts`. Out: whether a condition holds, and
-the slot that says why. Equal words of all queries share one `Slot`; a condition is a tree of slots.
-It refuses to know how anything is found in a text.
+In: the words, names and phrases found in an article, as `Facts`. Out: whether a condition holds,
+and the slot that says why. Equal words of all queries share one `Slot`; a condition is a tree of
+slots. It refuses to know how anything is found in a text.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from bot.model import Article, TopicId
 
 Table: TypeAlias = "dict[str, Slot]"
 Spots: TypeAlias = "dict[Slot, tuple[int, int]]"
-"""Where in one text each slot is filled first: from word, up to word."""
+"""Where in an article each slot is filled first: from word, up to word."""
 
 
 class Facts(Protocol):
     """What an article says, as far as conditions ask; languages and sources only when they do."""
 
-    title: Spots
     filled: set[Slot | None]  # None is always in it
 
+    def in_title(self, slot: Slot) -> bool: ...
     @property
     def article(self) -> Article: ...
     @property
@@ -67,7 +67,7 @@ class InTitle:
     slot: Slot
 
     def holds(self, facts: Facts) -> Slot | None:
-        return self.slot if self.slot in facts.title else None
+        return self.slot if facts.in_title(self.slot) else None
 
     def slots(self) -> tuple[Slot, ...]:
         return (self.slot,)
@@ -150,7 +150,7 @@ class Every:
                 return None
             if found is NAMELESS:
                 continue
-            if why is NAMELESS or (found in facts.title and why not in facts.title):
+            if why is NAMELESS or (facts.in_title(found) and not facts.in_title(why)):
                 why = found
         return why
 
@@ -175,7 +175,8 @@ def routes(condition: Condition) -> list[Route] | None:
     parts = [routes(part) for part in condition.parts]
     needed = [part for part in parts if part is not None]
     if isinstance(condition, Some):
-        return sum(needed, []) if len(needed) == len(parts) else None
+        every = len(needed) == len(parts)
+        return [route for part in needed for route in part] if every else None
     if not needed:
         return None
     needed.sort(key=lambda part: (len(part), max(slot.terms for slot, _ in part)))

@@ -151,11 +151,8 @@ def test_topics_come_and_go_while_running() -> None:
         percolator.remove(TopicId(number))
     assert percolator.match(told) == []
     assert len(percolator) == 0
-    assert not percolator._calls
-    assert not percolator._plain
-    assert not percolator._runs
-    assert not percolator._stems
-    assert not percolator._longest
+    for table in ("_routes", "_senses", "_words", "_phrases", "_sources", "_pairs"):
+        assert not getattr(percolator, table)
 
 
 def test_all_together_say_what_each_says_alone(percolator: Percolator) -> None:

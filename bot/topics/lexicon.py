@@ -1,0 +1,139 @@
+"""What each spelling is worth to topics, worked out when first met and kept.
+
+In: a piece of text between two blanks, and the table of names. Out: the words in it, folded and
+stemmed, with the names that may begin there. The same spellings come back in every article, so most
+of an article is looked up, not read.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bot.text import Ballot, ballot, cut, fold_word
+from bot.topics.names import Entry, Names
+
+_KEPT = 30_000  # spellings; about 15 MB
+_LONG = 30  # characters: a sentence without blanks, which won't come back
+_PROCLITICS = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ب", "ل", "ف", "ك")
+_ENDINGS = {
+    "de": ("s",),
+    "sv": ("s",),
+    "da": ("s",),
+    "no": ("s",),
+    "nl": ("s",),
+    "pl": ("a", "u", "owi", "em", "ie", "y", "i", "om", "ow", "ami", "ach"),
+    "cs": ("a", "u", "ovi", "em", "e", "y", "i"),
+    "ru": ("а", "у", "ом", "е", "ы", "и", "я", "ю"),
+    "uk": ("а", "у", "ом", "і", "и", "я", "ю"),
+    "tr": ("in", "da", "de", "dan", "den", "ya", "ye", "yi", "un", "a", "e", "i", "u"),
+    "fi": ("n", "ssa", "sta", "lla", "lle", "an", "iin"),
+    "hu": ("ban", "ben", "nak", "nek", "ra", "re", "ba", "be", "t", "ot", "et"),
+}
+
+
+class Stem(NamedTuple):
+    """A name of one word that a spelling is a form of, in one language ("" for any)."""
+
+    language: str
+    key: str
+    entries: tuple[Entry, ...]
+
+
+class Head(NamedTuple):
+    """A word at which a name may begin: how, and everything that it might then be about."""
+
+    size: int  # words of the longest name that begins so; 0 when only a form of a name
+    stems: tuple[Stem, ...]
+    senses: frozenset[str]
+
+
+class Word(NamedTuple):
+    """A word as it stands in a text; the gap to the next is `gap` and the next one's `lead`."""
+
+    folded: str
+    stem: str
+    head: Head | None
+    ballot: Ballot
+    text: str
+    lead: str
+    gap: str
+
+
+class Lexicon(dict[str, tuple[Word, ...]]):
+    """The words of a piece between two blanks, by the piece."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def __missing__(self, piece: str) -> tuple[Word, ...]:
+        texts, gaps = cut(piece)
+        lead = piece[: len(piece) - sum(map(len, texts)) - sum(map(len, gaps))]
+        found: list[Word] = []
+        for text, gap in zip(texts, gaps, strict=True):
+            folded = fold_word(text)
+            if folded:
+                found.append(self._word(text, folded, lead, gap))
+                lead = ""
+            elif found:  # a lone tatweel is no word
+                found[-1] = found[-1]._replace(gap=found[-1].gap + text + gap)
+        if found:
+            found[-1] = found[-1]._replace(gap=found[-1].gap + " ")
+        kept = tuple(found)
+        if len(piece) <= _LONG:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[piece] = kept
+        return kept
+
+    def _word(self, text: str, folded: str, lead: str, gap: str) -> Word:
+        return Word(folded, stem(folded), self._head(text, folded), ballot(text), text, lead, gap)
+
+    def _head(self, text: str, folded: str) -> Head | None:
+        names = self._names
+        stems = tuple(
+            Stem(language, key, names.entries[key])
+            for language, key in _stems(text, folded)
+            if key in names.entries
+        )
+        begun = set(names.begun.get(folded, ()))
+        begun.update(entry.sense for form in stems for entry in form.entries)
+        if not begun:
+            return None
+        about = frozenset(kin for sense in begun for kin in names.family(sense))
+        return Head(names.longest.get(folded, 0), stems, about)
+
+
+def _stems(word: str, folded: str) -> list[tuple[str, str]]:
+    """(language, name) of what a word may be a form of; Arabic proclitics hold in any language."""
+    if "\u0600" <= folded[0] <= "\u06ff":
+        return [
+            ("", folded[len(p) :])
+            for p in _PROCLITICS
+            if folded.startswith(p) and len(folded) > len(p) + 2
+        ]
+    if len(folded) < 5 or word[0].islower():
+        return []
+    return [
+        (language, folded[: -len(ending)])
+        for language, endings in _ENDINGS.items()
+        for ending in endings
+        if folded.endswith(ending) and len(folded) - len(ending) >= 4
+    ]
+
+
+def stem(word: str) -> str:
+    """A word without its plural or case ending, alike in all languages; for words typed plainly.
+
+    Deliberately weak: it may miss a form, it must not merge different words.
+    """
+    if len(word) < 4:
+        return word
+    if word.isascii():
+        if word.endswith("ies") and len(word) > 5:
+            return word[:-3] + "y"
+        if word.endswith(("ches", "shes", "sses", "xes")):
+            return word[:-2]
+        return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    if "а" <= word[0] <= "я" and len(word) > 4:
+        return word.rstrip("аеиоуыэюяйь") if len(word.rstrip("аеиоуыэюяйь")) > 3 else word
+    return word
