@@ -24,9 +24,10 @@ import handlers
 from bot.delivery.courier import Courier
 from bot.delivery.digest import Digests
 from bot.delivery.lanes import Lanes
+from bot.delivery.pulse import Pulse
 from bot.delivery.sender import Sender
 from bot.delivery.telegram import NewsBot, bulk_bot, reply_application
-from bot.errors import QueryError, TokenRefused
+from bot.errors import NewsbellError, QueryError, SettingsError, StoreError, TokenRefused
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
 from bot.i18n import texts_for
@@ -155,6 +156,7 @@ class House:
         self._digests = digests
         self._conversation = conversation
         self._bulk = bulk
+        self._pulse = Pulse(bulk, now=now)
         self._now = now
         self._courier_alive = False
         self.exit_code = 0
@@ -167,8 +169,15 @@ class House:
             log.error("Telegram refused the token; what is owed stays in the outbox")
             self.exit_code = EX_CONFIG
         except* Conflict:
-            log.error("another bot with this token is taking the updates; this one stops")
+            log.error(
+                "this bot stops, for another one with its token goes on taking the updates: "
+                "stop that one, or get a token of its own for each from @BotFather"
+            )
             self.exit_code = 1
+        except* NewsbellError as several:
+            error = _first(several)
+            log.error("%s", error)
+            self.exit_code = EX_CONFIG if isinstance(error, SettingsError) else 1
 
     async def _run(
         self, tasks: asyncio.TaskGroup, stop: asyncio.Event, ready: Callable[[], None]
@@ -188,21 +197,26 @@ class House:
 
     async def _send(self, stop: asyncio.Event) -> None:
         """Alerts, edits and digests, with a bot of their own."""
-        if not await reached(self._bulk.initialize, stop):
+        if not await reached(self._bulk.initialize, stop, quiet=True):
             return
         self._courier_alive = True
         try:
             async with asyncio.TaskGroup() as senders:
                 senders.create_task(self._courier.run(stop), name="alerts")
                 senders.create_task(self._digests.run(stop), name="digests")
+                senders.create_task(self._pulse.run(stop), name="pulse")
         finally:
             self._courier_alive = False
             await self._bulk.shutdown()
 
     async def _tidy(self) -> None:
         while True:
-            removed = await self._store.prune(self._now())
-            log.debug("pruned %s rows", removed)
+            try:
+                removed = await self._store.prune(self._now())
+            except StoreError as error:  # a full disk passes; old rows can wait for an hour
+                log.warning("old articles and alerts stay for now: %s", error)
+            else:
+                log.debug("pruned %s rows", removed)
             await asyncio.sleep(PRUNE_SECONDS)
 
     @asynccontextmanager
@@ -229,8 +243,15 @@ class House:
             self._store,
             last_visit=self._pipeline.last_visit,
             courier_alive=self._courier_alive,
+            telegram_silent_since=self._pulse.silent_since,
             now=self._now,
         )
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error of a group of groups."""
+    (error, *_) = group.exceptions
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _address(settings: Settings) -> Address | None:

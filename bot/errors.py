@@ -7,6 +7,7 @@
     ├── PageError            a page without readable text
     ├── LimitReached         a quota of the chat is used up
     ├── WorkerError          the worker process was killed or failed
+    ├── WebError             the health page cannot be served at its port
     ├── TokenRefused         Telegram does not know the token; exit code 78, the queue is kept
     └── StoreError
         ├── StoreBusy        another writer holds the database; try again
@@ -51,6 +52,10 @@ class LimitReached(NewsbellError):
 
 
 class WorkerError(NewsbellError):
+    pass
+
+
+class WebError(NewsbellError):
     pass
 
 

@@ -12,19 +12,22 @@ import asyncio
 import logging
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from bot import metrics
-from bot.errors import FeedError, WorkerError
+from bot.errors import FeedError, StoreError, WorkerError
 from bot.feeds.entries import drafts as drafts_of
 from bot.feeds.fetch import Fetcher
 from bot.feeds.flood import ringing
+from bot.feeds.health import news_of
 from bot.feeds.naming import named
 from bot.feeds.parse import parse
 from bot.feeds.schedule import body_hash, record
 from bot.model import (
     Article,
+    ArticleId,
     Clock,
     Draft,
     Feed,
@@ -51,6 +54,7 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT = 20  # more only lengthens the loop's lag; throughput does not rise
 PARSE_SECONDS = 8.0
+STORE_TROUBLE = 5.0  # seconds until a full disk is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +102,40 @@ class Pipeline:
         self._rng = rng
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._visiting: set[FeedId] = set()
+        self._blocked = False
         self.last_visit: Instant | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Visit feeds as they fall due until `stop` is set; then let the running visits end."""
         async with asyncio.TaskGroup() as visits:
             while not stop.is_set():
+                pause = await self._round(visits)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await stop.wait()
+
+    async def _round(self, visits: asyncio.TaskGroup) -> float:
+        """Set out for what is due; seconds until the next look.
+
+        Never more than one: a feed that was just added is due at once, and looking costs nothing.
+        """
+        await self._room.acquire()
+        self._room.release()
+        try:
+            for feed in await self._claim():
                 await self._room.acquire()
-                self._room.release()
-                for feed in await self._claim():
-                    await self._room.acquire()
-                    self._visiting.add(feed.id)
-                    visits.create_task(self._visit(feed), name=f"visit {feed.id}")
-                await self._pause(stop)
+                self._visiting.add(feed.id)
+                visits.create_task(self._visit(feed), name=f"visit {feed.id}")
+            due = await self._store.feeds.next_due()
+        except StoreError as error:
+            if not self._blocked:
+                log.warning("no feed is visited until the database can be written: %s", error)
+            self._blocked = True
+            return STORE_TROUBLE
+        if self._blocked:
+            log.info("feeds are visited again")
+        self._blocked = False
+        return 1.0 if due is None else min(1.0, max(0.05, due - self._now()))
 
     async def _claim(self) -> list[Feed]:
         now = int(self._now())
@@ -122,20 +147,12 @@ class Pipeline:
             feeds = await tx.feeds.due(now, IN_FLIGHT, self._pace.floor)
         return [feed for feed in feeds if feed.id not in self._visiting]
 
-    async def _pause(self, stop: asyncio.Event) -> None:
-        """A newly added feed is due at once, so never sleep long; a full second costs nothing."""
-        due = await self._store.feeds.next_due()
-        seconds = 1.0 if due is None else min(1.0, max(0.05, due - self._now()))
-        try:
-            async with asyncio.timeout(seconds):
-                await stop.wait()
-        except TimeoutError:
-            return
-
     async def _visit(self, feed: Feed) -> None:
         try:
             with metrics.VISIT_SECONDS.time():
                 await self.visit(feed)
+        except StoreError as error:  # nothing of the visit is kept; it is made again
+            log.warning("what feed %s says could not be stored: %s", feed.id, error)
         except Exception:
             # One feed fails alone: its next visit is set already, the others go on.
             metrics.ERRORS.labels("pipeline").inc()
@@ -167,15 +184,20 @@ class Pipeline:
     async def _keep(self, feed: Feed, visit: Visit, parsed: ParsedFeed | None) -> None:
         now = int(self._now())
         drafts = self._drafts(feed, visit, parsed, now)
-        async with self._store.transaction() as tx:
-            known = await tx.articles.published_gaps(feed.id)
-            saved = await tx.articles.add(feed, drafts, now)
-            try:
+        new: list[ArticleId] = []
+        try:
+            async with self._store.transaction() as tx:
+                known = await tx.articles.published_gaps(feed.id)
+                saved = await tx.articles.add(feed, drafts, now)
+                new += [article.id for article in saved.new]
                 queued = await self._tell(tx, feed, saved, known, now)
-                await tx.feeds.record(self._record(feed, visit, parsed, saved, known, now))
-            except BaseException:
-                self._grouper.discard([article.id for article in saved.new])
-                raise
+                visited = self._record(feed, visit, parsed, saved, known, now)
+                await tx.feeds.record(visited)
+        except BaseException:  # a COMMIT can fail, too: nothing joins what was not kept
+            self._grouper.discard(new)
+            raise
+        if news := news_of(feed, visited):
+            log.info("%s", news)
         metrics.ARTICLES.inc(len(saved.new))
         if queued:
             metrics.QUEUED.inc(queued)

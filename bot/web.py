@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import os
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot import metrics
-from bot.errors import StoreError
+from bot.errors import StoreError, WebError
 from bot.model import Clock, Instant
 from bot.store import Store
 
@@ -29,7 +30,10 @@ _PROBE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Facts about the running bot; times in Unix seconds."""
+    """Facts about the running bot; times in Unix seconds.
+
+    `telegram_silent_since` is None while Telegram answers.
+    """
 
     store_writable: bool
     courier_alive: bool
@@ -37,13 +41,16 @@ class Health:
     next_due: Instant | None = None
     waiting: int = 0
     oldest_unsent: Instant | None = None
+    telegram_silent_since: Instant | None = None
 
     def problems(self, now: float) -> tuple[str, ...]:
         """What is wrong, each a few words; empty: healthy."""
         late = self.next_due is not None and self.next_due < now - OVERDUE
+        silent = self.telegram_silent_since is not None
         found = (
             (not self.store_writable, "the database cannot be written"),
-            (not self.courier_alive, "alerts are not being sent"),
+            (silent, "Telegram does not answer"),
+            (not self.courier_alive and not silent, "alerts are not being sent"),
             (late, "feeds are not being visited"),
         )
         return tuple(problem for wrong, problem in found if wrong)
@@ -75,9 +82,15 @@ class Webhook:
 
 
 async def look(
-    store: Store, *, last_visit: Instant | None, courier_alive: bool, now: Clock
+    store: Store,
+    *,
+    last_visit: Instant | None,
+    courier_alive: bool,
+    telegram_silent_since: Instant | None = None,
+    now: Clock,
 ) -> Health:
     """Gather the facts; a store that does not answer within five seconds is not writable."""
+    known = Health(False, courier_alive, last_visit, telegram_silent_since=telegram_silent_since)
     try:
         async with asyncio.timeout(_PROBE_SECONDS):
             async with store.transaction() as tx:
@@ -85,8 +98,14 @@ async def look(
             stats = await store.outbox.stats(int(now()))
             due = await store.feeds.next_due()
     except (StoreError, TimeoutError):
-        return Health(False, courier_alive, last_visit)
-    return Health(True, courier_alive, last_visit, due, stats.waiting, stats.oldest_unsent)
+        return known
+    return replace(
+        known,
+        store_writable=True,
+        next_due=due,
+        waiting=stats.waiting,
+        oldest_unsent=stats.oldest_unsent,
+    )
 
 
 class Web:
@@ -117,10 +136,17 @@ class Web:
         return app
 
     async def start(self) -> str:
-        """Listen; the address, with the port that was really taken. Raises OSError."""
+        """Listen; the address, with the port that was really taken. Raises WebError."""
         self._runner = web.AppRunner(self.application(), access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self.stop()
+            raise WebError(
+                f"WEB_PORT: {self._host}:{self._port} cannot be listened on: {_why(error)}. "
+                "Stop what uses it, or choose another WEB_PORT or WEB_HOST."
+            ) from error
         host, port = self._runner.addresses[0][:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -143,3 +169,9 @@ class Web:
         return web.Response(
             body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
+
+
+def _why(error: OSError) -> str:
+    """asyncio puts the address into the text once more; a name's trouble has numbers of its own."""
+    known = error.errno is not None and error.errno > 0
+    return os.strerror(error.errno or 0) if known else (error.strerror or "no such address")

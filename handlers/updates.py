@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.delivery.telegram import read
+from bot.errors import SettingsError
 from handlers import ALLOWED_UPDATES, announce
 from handlers.context import App, Services
+from handlers.rivals import Rivals
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +46,13 @@ class Conversation:
         self._address = address
         self._stop = asyncio.Event()
         self._fatal: TelegramError | None = None
+        self._rivals = Rivals(services.now())
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-        """Until `stop`: then finish the handlers under way. Raises InvalidToken and Conflict."""
+        """Until `stop`: then finish the handlers under way.
+
+        Raises InvalidToken, Conflict, and SettingsError for a webhook that Telegram does not take.
+        """
         self._stop = stop
         app = self._application
         if not await reached(app.initialize, stop):
@@ -54,8 +60,10 @@ class Conversation:
         try:
             await app.start()
             await announce(app, self._services)
-            await self._listen()
-            ready()
+            self._rivals = Rivals(self._services.now())
+            if await reached(self._listen, stop):
+                log.info("running as @%s", app.bot.username)
+                ready()
             await stop.wait()
         finally:
             await self._leave()
@@ -65,11 +73,7 @@ class Conversation:
     async def _listen(self) -> None:
         app = self._application
         if self._address is not None:
-            await app.bot.set_webhook(
-                self._address.url,
-                allowed_updates=ALLOWED_UPDATES,
-                secret_token=self._address.secret,
-            )
+            await self._hang_webhook(self._address)
         elif app.updater is not None:
             await app.updater.start_polling(
                 timeout=POLL_SECONDS,
@@ -77,13 +81,32 @@ class Conversation:
                 error_callback=self._trouble,
             )
 
+    async def _hang_webhook(self, address: Address) -> None:
+        try:
+            await self._application.bot.set_webhook(
+                address.url, allowed_updates=ALLOWED_UPDATES, secret_token=address.secret
+            )
+        except BadRequest as error:  # Telegram says what it minds: no certificate, a wrong port
+            raise SettingsError(f"TELEGRAM_WEBHOOK_URL: {error.message}") from None
+
     def _trouble(self, error: TelegramError) -> None:
-        """The library asks again; a second poller and a dead token do not pass by that."""
-        if isinstance(error, Conflict | InvalidToken):
-            self._fatal = error
-            self._stop.set()
+        """The library asks again; a dead token does not pass by that, a second poller may."""
+        if isinstance(error, Conflict):
+            self._quarrel(error)
+        elif isinstance(error, InvalidToken):
+            self._end(error)
         else:
-            log.info("Telegram does not answer: %s", type(error).__name__)
+            log.debug("no updates: %s", type(error).__name__)  # `Pulse` tells of silence, once
+
+    def _quarrel(self, error: Conflict) -> None:
+        if self._rivals.met(self._services.now()):
+            log.warning("another bot with this token is taking the updates, too; stop one of them")
+        if self._rivals.too_long():
+            self._end(error)
+
+    def _end(self, error: TelegramError) -> None:
+        self._fatal = error
+        self._stop.set()
 
     async def _leave(self) -> None:
         app = self._application
@@ -99,17 +122,27 @@ class Conversation:
         await self._application.update_queue.put(read(update, self._application.bot))
 
 
-async def reached(initialize: Callable[[], Any], stop: asyncio.Event) -> bool:
-    """Try until Telegram answers; False when told to stop first. Raises InvalidToken."""
-    told = False
+async def reached(
+    attempt: Callable[[], Awaitable[object]], stop: asyncio.Event, *, quiet: bool = False
+) -> bool:
+    """Try until Telegram answers; False when told to stop first.
+
+    Raises InvalidToken, and whatever is no trouble of Telegram's. `quiet` where somebody else who
+    tries tells the log.
+    """
+    told = quiet
     while not stop.is_set():
         try:
-            await initialize()
-        except NetworkError as error:
+            await attempt()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
             if not told:
-                log.warning("Telegram cannot be reached (%s); trying on", type(error).__name__)
+                log.warning("Telegram cannot be reached (%s); trying on", error)
             told = True
         else:
+            if told and not quiet:
+                log.info("Telegram answers")
             return True
         with suppress(TimeoutError):
             async with asyncio.timeout(RETRY_SECONDS):

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.errors import WebError
 from bot.model import FeedSource
 from bot.store import open_store
 from bot.web import OVERDUE, Health, Web, Webhook, look
@@ -62,6 +63,8 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
         (Health(True, True, next_due=int(NOW) - OVERDUE - 1), 1),
         (Health(True, True, next_due=int(NOW) - OVERDUE + 1), 0),
         (Health(False, False, next_due=0), 3),
+        (Health(True, True, telegram_silent_since=int(NOW) - 90), 1),
+        (Health(True, False, telegram_silent_since=int(NOW) - 90), 1),
     ],
 )
 async def test_health(bench: Bench, client, health: Health, problems: int) -> None:
@@ -143,3 +146,10 @@ async def test_facts_come_from_the_store(tmp_path: Path) -> None:
     await store.close()
     health = await look(store, last_visit=5, courier_alive=True, now=lambda: NOW)
     assert health.problems(NOW) == ("the database cannot be written",)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "host with spaces"])
+async def test_a_port_that_is_taken_gets_a_sentence(bench: Bench, host: str) -> None:
+    taken = int(bench.url.rpartition(":")[2])
+    with pytest.raises(WebError, match=r"^WEB_PORT: .* cannot be listened on: .*\. Stop what"):
+        await Web(host, taken, probe=bench.probe, now=lambda: NOW).start()

@@ -1,0 +1,58 @@
+"""What the log says of a feed: changes, and nothing of its address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.feeds.health import news_of
+from bot.model import Feed, FeedId, FeedRecord
+
+FAILED = "feed 7 (The Daily) failed: It is away. It is tried again in 30 min, then ever more rarely"
+
+
+def feed(failures: int = 0, state: str = "active", title: str = "The Daily") -> Feed:
+    url = "https://daily.example/rss?key=hidden"
+    known = Feed(FeedId(7), url, title, "", "", "", "", public=True)
+    return replace(known, failures=failures, state=state)  # type: ignore[arg-type]
+
+
+def visit(problem: str | None = None, *, failures: int = 0, state: str = "active") -> FeedRecord:
+    return FeedRecord(
+        feed=FeedId(7),
+        visited=1000,
+        next_visit=2800,
+        interval=900,
+        success=problem is None,
+        problem=problem,
+        failures=failures,
+        state=state,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (feed(), visit(), None),
+        (
+            feed(),
+            visit("It is away.", failures=1),
+            FAILED,
+        ),
+        (feed(3), visit("It is away.", failures=4), None),
+        (feed(3), visit(), "feed 7 (The Daily) answers again"),
+        (
+            feed(3),
+            visit("It is gone.", failures=4, state="dead"),
+            "feed 7 (The Daily) is visited no more: It is gone.",
+        ),
+        (feed(3, "dead"), visit("It is gone.", failures=4, state="dead"), None),
+    ],
+)
+def test_changes_are_told(before: Feed, after: FeedRecord, said: str | None) -> None:
+    assert news_of(before, after) == said
+
+
+def test_an_address_is_not_told() -> None:
+    assert "hidden" not in (news_of(feed(title=""), visit("It is away.", failures=1)) or "hidden")

@@ -1,0 +1,107 @@
+"""The collector in trouble: a disk that is full passes, and nothing joins what was not kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot import pipeline
+from bot.errors import StoreFull
+from bot.feeds.fetch import Fetcher
+from bot.model import Feed, Fetched
+from bot.pipeline import Pace, Pipeline
+from bot.store import Store, Transaction, open_store
+from bot.stories.cluster import Grouper
+from bot.topics.match import Percolator
+from bot.worker import Worker
+from tests.desk import NOW, InlineWorker, feed, rss
+
+
+class FullDisk:
+    """A store whose next transactions fail as they are committed, until there is room."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.failing = 0
+        self.failed = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self._store.transaction() as tx:
+            yield tx
+            if self.failing:
+                self.failing -= 1
+                if not self.failing:
+                    self.failed.set()
+                raise StoreFull("No space is left.")
+
+
+class OnePage:
+    def __init__(self) -> None:
+        self.body = rss("The Daily", "Bridge opens in Gaya after four years of work")
+
+    async def visit(self, feed: Feed) -> Fetched:
+        return Fetched(feed.url, self.body.encode(), "application/rss+xml")
+
+
+@pytest.fixture
+async def disk(tmp_path: Path) -> AsyncIterator[FullDisk]:
+    async with await open_store(f"sqlite:///{tmp_path}/news.db", now=lambda: NOW) as store:
+        yield FullDisk(store)
+
+
+def a_line(disk: FullDisk, grouper: Grouper) -> Pipeline:
+    return Pipeline(
+        cast(Store, disk),
+        cast(Fetcher, OnePage()),
+        cast(Worker, InlineWorker()),
+        grouper,
+        Percolator(),
+        pace=Pace(1, 1),
+        wake=asyncio.Event(),
+        now=lambda: NOW,
+        rng=random.Random(1),
+    )
+
+
+async def test_a_full_disk_passes(
+    disk: FullDisk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pipeline, "STORE_TROUBLE", 0.01)
+    caplog.set_level(logging.INFO, "bot.pipeline")
+    daily = await feed(disk._store, "daily")
+    disk.failing = 3
+    line, stop = a_line(disk, Grouper()), asyncio.Event()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(line.run(stop))
+        await disk.failed.wait()
+        while not await disk._store.articles.published_gaps(daily.id):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        stop.set()
+    blocked = [r for r in caplog.records if "no feed is visited until" in r.message]
+    assert len(blocked) == 1, "told once, not at every try"
+    assert any("visited again" in message for message in caplog.messages)
+    assert not any(record.exc_info for record in caplog.records)
+
+
+async def test_nothing_joins_what_was_not_kept(disk: FullDisk) -> None:
+    grouper = Grouper()
+    line = a_line(disk, grouper)
+    daily = await feed(disk._store, "daily")
+    disk.failing = 1
+    with pytest.raises(StoreFull):
+        await line.visit(daily)
+    await line.visit(daily)
+    (article,) = await disk._store.articles.recent(since=0)
+    assert article.story is not None
+    assert await disk._store.stories.get(article.story) is not None
