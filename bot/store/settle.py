@@ -58,15 +58,19 @@ class Settling(Living):
         UPDATE alert SET
             state = CASE
                 WHEN @text(d.state) IN ('sent', 'closed') THEN @text(d.state)
-                WHEN withdrawn = 1 OR (@text(d.state) = 'doubt' AND resends > 0) THEN 'closed'
+                WHEN withdrawn = 1 OR (@text(d.state) = 'doubt' AND unanswered > 0) THEN 'closed'
                 WHEN @text(d.state) = 'doubt' THEN 'ready'
                 ELSE @text(d.state) END,
             ended = CASE
                 WHEN @text(d.state) IN ('sent', 'closed') OR withdrawn = 1
-                  OR (@text(d.state) = 'doubt' AND resends > 0) THEN @int(d.at) END,
+                  OR (@text(d.state) = 'doubt' AND unanswered > 0) THEN @int(d.at) END,
             doubt = CASE WHEN @text(d.state) = 'doubt' THEN 1 ELSE doubt END,
             resends = resends + CASE
-                WHEN @text(d.state) = 'doubt' AND resends = 0 AND withdrawn = 0 THEN 1 ELSE 0 END,
+                WHEN @text(d.state) = 'doubt' AND unanswered = 0 AND withdrawn = 0
+                THEN 1 ELSE 0 END,
+            unanswered = unanswered + CASE
+                WHEN @text(d.state) = 'doubt' AND unanswered = 0 AND withdrawn = 0
+                THEN 1 ELSE 0 END,
             not_before = @int(d.not_before), problem = @text(d.problem),
             message = @int(d.message), shown_publishers = @int(d.shown),
             token = '', lease_until = 0
@@ -149,17 +153,18 @@ class Settling(Living):
         UPDATE alert SET
             state = CASE
                 WHEN state = 'claimed' THEN 'ready'
-                WHEN resends < :resends AND withdrawn = 0 THEN 'ready'
+                WHEN resends - unanswered < :resends AND withdrawn = 0 THEN 'ready'
                 ELSE 'closed' END,
             doubt = CASE WHEN state = 'sending' THEN 1 ELSE doubt END,
             ended = CASE
-                WHEN state = 'claimed' OR (resends < :resends AND withdrawn = 0) THEN NULL
+                WHEN state = 'claimed' OR (resends - unanswered < :resends AND withdrawn = 0)
+                THEN NULL
                 ELSE :now END,
             problem = CASE
-                WHEN state = 'claimed' OR (resends < :resends AND withdrawn = 0)
+                WHEN state = 'claimed' OR (resends - unanswered < :resends AND withdrawn = 0)
                 THEN problem ELSE 'in doubt whether it was sent' END,
             resends = resends + CASE
-                WHEN state = 'sending' AND resends < :resends AND withdrawn = 0
+                WHEN state = 'sending' AND resends - unanswered < :resends AND withdrawn = 0
                 THEN 1 ELSE 0 END,
             token = '', lease_until = 0
         WHERE state IN ('claimed', 'sending')

@@ -106,6 +106,25 @@ async def test_an_alert_outlives_three_crashes_but_not_a_crash_loop(url: str, ti
     assert states == ["ready"] * CRASHES + ["closed"]
 
 
+async def test_a_crash_does_not_spend_what_a_lost_answer_may_repeat(url: str, time: Time) -> None:
+    async with await open_store(url, now=time) as store:
+        world = World(store, time)
+        await world.owe(await world.chat())
+        (alert,) = await world.claim()
+        await world.mark(alert)
+    async with await open_store(url, now=time) as store:
+        world = World(store, time)
+        async with store.transaction() as tx:
+            assert await tx.outbox.recover(time.at) == (0, 1)
+        states = []
+        for _ in range(2):
+            (alert,) = await world.claim()
+            await world.mark(alert)
+            await world.settle(alert, Unknown("no answer"))
+            states.append(await world.state(alert))
+    assert states == ["ready", "closed"]
+
+
 async def test_a_lease_that_runs_on_is_left_alone(world: World, store: Store, time: Time) -> None:
     await world.owe(await world.chat())
     (alert,) = await world.claim(lease=60)

@@ -29,7 +29,8 @@ from tests.store.world import WHY, Time, World
 
 T = TypeVar("T")
 LEASE = 60
-ALL = Query("SELECT id, chat, state, resends, attempts, token FROM alert")
+ALL = Query("SELECT id, chat, state, resends, attempts, token, not_before FROM alert")
+CHATS = Query("SELECT id, due, not_before FROM chat")
 
 
 class OutboxModel(RuleBasedStateMachine):
@@ -43,7 +44,8 @@ class OutboxModel(RuleBasedStateMachine):
         self.zombies: list[Alert] = []
         self.out: dict[AlertId, Alert] = {}  # delivered, not settled
         self.delivered: Counter[AlertId] = Counter()
-        self.doubts: Counter[AlertId] = Counter()  # attempts of which nobody knows the end
+        # Attempts of which nobody knows the end: for want of an answer, and after a crash.
+        self.doubts: Counter[tuple[AlertId, int]] = Counter()
         self.over: set[AlertId] = set()  # in doubt once too often
         self.settled: set[AlertId] = set()
         self.dropped: set[AlertId] = set()  # by an outcome or a change of mind
@@ -88,7 +90,7 @@ class OutboxModel(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 3))
     def claim(self, limit: int) -> None:
         for alert in self.do(self.world.claim(limit, LEASE)):
-            assert alert.doubt == (self.doubts[alert.id] > 0)
+            assert alert.doubt == any(self.doubts[alert.id, many] for many in (1, CRASHES))
             self.claimed[alert.id] = (alert, self.time.at)
 
     @precondition(lambda self: self.claimed)
@@ -169,8 +171,9 @@ class OutboxModel(RuleBasedStateMachine):
     def doubt(self, alert: AlertId, allowed: int) -> None:
         """One more attempt with an unknown end, where `allowed` are made good; 0: no doubt."""
         if allowed:
-            self.over |= {alert} if self.doubts[alert] >= allowed else set()
-            self.doubts[alert] += 1
+            cause = (alert, allowed)
+            self.over |= {alert} if self.doubts[cause] >= allowed else set()
+            self.doubts[cause] += 1
 
     @rule()
     def crash(self) -> None:
@@ -220,12 +223,25 @@ class OutboxModel(RuleBasedStateMachine):
         flying = Counter(r["chat"] for r in rows if r["state"] in ("claimed", "sending"))
         assert all(number == 1 for number in flying.values())
         for row in rows:
-            assert row["resends"] <= CRASHES
+            assert row["resends"] <= CRASHES + 1
             assert self.delivered[row["id"]] <= 1 + row["resends"]
             assert row["id"] not in self.over or row["state"] == "closed"
             assert (row["token"] != "") == (row["state"] in ("claimed", "sending"))
             if row["id"] in self.settled:
                 assert row["state"] == "sent"
+
+    @invariant()
+    def who_is_due_is_known(self) -> None:
+        """`chat.due` is kept row by row; worked out anew it is the same."""
+        if not hasattr(self, "store"):
+            return
+        rows = self.do(self.store._session.rows(ALL))
+        for chat in self.do(self.store._session.rows(CHATS)):
+            mine = [row for row in rows if row["chat"] == chat["id"]]
+            due = [r["not_before"] for r in mine if r["state"] in ("ready", "later", "held")]
+            flying = any(r["state"] in ("claimed", "sending") for r in mine)
+            wanted = None if flying or not due else max(min(due), chat["not_before"])
+            assert chat["due"] == wanted
 
     def teardown(self) -> None:
         try:
