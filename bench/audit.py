@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,8 @@ class Audit:
     alerts: int  # rows of the outbox
     delivered: int  # messages that got through
     unqueued: int  # stories that should ring a chat and have no row: lost before the outbox
-    undelivered: int  # rows without a message: lost after it
+    undelivered: int  # rows without a message that nothing explains: lost after it
+    given_up: int  # rows without a message that were closed in doubt: as often as policy allows
     repeated: int  # rows with more messages than doubt explains
     doubtful: int  # rows that were sent once more out of doubt
     doubled: int  # of these, those that were seen twice
@@ -40,16 +42,22 @@ class Audit:
         return self.alerts > 0 and self.lost == 0 and self.repeated == 0
 
 
+_ROWS = """
+    SELECT alert.id, chat, story, alert.state, resends, doubt, alert.problem, telegram
+    FROM alert JOIN chat ON chat.id = alert.chat
+"""
+
+
 def deliveries(api: BotApi) -> Counter[int]:
     """How often each alert got through, by its number."""
     seen: Counter[int] = Counter()
     for call in api.log.of("sendMessage"):
         if call.done:
-            seen.update(_alerts_of(call.params))
+            seen.update(alerts_of(call.params))
     return seen
 
 
-def _alerts_of(params: dict[str, Any]) -> set[int]:
+def alerts_of(params: dict[str, Any]) -> set[int]:
     markup = params.get("reply_markup") or {}
     markup = json.loads(markup) if isinstance(markup, str) else markup
     buttons = [button for row in markup.get("inline_keyboard", ()) for button in row]
@@ -57,17 +65,29 @@ def _alerts_of(params: dict[str, Any]) -> set[int]:
     return {number for pair in found if pair and pair[0] == "w" for number in [pair[1]]}
 
 
-def audit(connection: sqlite3.Connection, api: BotApi, *, after: int) -> Audit:
-    """`after`: the last article that was there before anybody followed anything."""
-    rows = connection.execute("SELECT id, chat, story, state, resends FROM alert").fetchall()
+def audit(
+    connection: sqlite3.Connection, api: BotApi, *, after: int, fickle: Collection[int] = ()
+) -> Audit:
+    """`after`: the last article that was there before anybody followed anything.
+
+    `fickle`: people who blocked the bot meanwhile; nobody can say what is owed to them, but they
+    too must not hear twice.
+    """
+    rows = connection.execute(_ROWS).fetchall()
     seen = deliveries(api)
     extra = [row for row in rows if seen[row["id"]] > 1 + row["resends"]]
     doubtful = [row for row in rows if row["resends"]]
+    steady = [row for row in rows if row["telegram"] not in fickle]
+    silent = [row for row in steady if not seen[row["id"]]]
+    given_up = [row for row in silent if row["state"] == "closed" and row["doubt"]]
+    absent = {row["chat"] for row in rows if row["telegram"] in fickle}
+    due = {(chat, story) for chat, story in owed(connection, after) if chat not in absent}
     return Audit(
         alerts=len(rows),
         delivered=sum(seen.values()),
-        unqueued=len(owed(connection, after) - {(row["chat"], row["story"]) for row in rows}),
-        undelivered=sum(1 for row in rows if not seen[row["id"]]),
+        unqueued=len(due - {(row["chat"], row["story"]) for row in rows}),
+        undelivered=len(silent) - len(given_up),
+        given_up=len(given_up),
         repeated=len(extra),
         doubtful=len(doubtful),
         doubled=sum(1 for row in doubtful if seen[row["id"]] > 1),
