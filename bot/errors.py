@@ -20,6 +20,8 @@
 Expected outcomes of a fetch or a send are values (`bot.model`), not exceptions.
 """
 
+from typing import Literal
+
 
 class NewsbellError(Exception):
     """Base of all. The text is a sentence that a person can act on; it never holds a secret."""
@@ -30,25 +32,43 @@ class SettingsError(NewsbellError):
 
 
 class QueryError(NewsbellError):
-    """`at` is the index of the character where understanding ended."""
+    """`at` is the index of the character where understanding ended, `near` what stands there."""
 
-    def __init__(self, message: str, at: int = 0) -> None:
+    def __init__(self, message: str, at: int = 0, near: str = "") -> None:
         super().__init__(message)
         self.at = at
+        self.near = near
 
 
 class FeedError(NewsbellError):
-    pass
+    """`kind` and `status` tell it in any language: as in `bot.model.Refused`, "feed" where there is
+    something but no feed, "words" for what is no address at all.
+    """
+
+    def __init__(self, message: str = "", kind: str = "feed", status: int | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.status = status
 
 
 class PageError(NewsbellError):
-    pass
+    """`kind` and `status` as in `bot.model.Refused`; "" for a page that holds nothing to read."""
+
+    def __init__(self, message: str = "", kind: str = "", status: int | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.status = status
 
 
 class LimitReached(NewsbellError):
-    def __init__(self, message: str, limit: int) -> None:
+    """`kind` is what there are too many of."""
+
+    def __init__(
+        self, message: str, limit: int, kind: Literal["topics", "feeds"] = "topics"
+    ) -> None:
         super().__init__(message)
         self.limit = limit
+        self.kind = kind
 
 
 class WorkerError(NewsbellError):
