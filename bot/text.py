@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
@@ -161,9 +161,12 @@ def language(text: str) -> str:
 
 def language_by(text: str, ballots: Iterable[Ballot]) -> str:
     """`language`, for those who have asked for the `ballot` of every word of the text already."""
-    if len(text) > _SAMPLE or not (text.isascii() or not _NOT_LATIN.search(text)):
+    if len(text) > _SAMPLE:
         return language(text)
-    return _elected(text, "latin", ballots) if _LETTER.search(text) else ""
+    unusual = "" if text.isascii() else _PLAIN.sub("", text)  # a few accents and quotation marks
+    if unusual and _NOT_LATIN.search(unusual):
+        return language(text)
+    return _elected(unusual, "latin", ballots) if _LETTER.search(text) else ""
 
 
 def ballot(word: str) -> Ballot:
@@ -172,10 +175,10 @@ def ballot(word: str) -> Ballot:
 
 
 def _elected(text: str, script: str, ballots: Iterable[Ballot]) -> str:
-    votes = _letter_votes(text, script)
+    votes = defaultdict[str, float](float, _letter_votes(text, script))
     for cast in filter(None, ballots):
         for code, weight in cast:
-            votes[code] = votes.get(code, 0.0) + weight
+            votes[code] += weight
     if not votes:
         return _USUAL[script]
     (score, best), *rest = sorted(((vote, code) for code, vote in votes.items()), reverse=True)
@@ -200,6 +203,7 @@ def _script(text: str) -> str:
     return counts.most_common(1)[0][0] if counts else ""
 
 
+_PLAIN = re.compile(r"[\x00-\x7f]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_LATIN = re.compile(r"[^\W\x00-\u024f\u1e00-\u1eff]")
 

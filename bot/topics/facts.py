@@ -6,7 +6,7 @@ the publisher, worked out only when somebody asks. It refuses to know queries.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import lru_cache
 from typing import Literal
 
 from bot.model import Article, Reason
@@ -22,41 +22,55 @@ _SHORT = 60  # a summary below this is no summary; the text is read instead
 class Reading:
     """An article as it is read: its words, and where a slot is filled first."""
 
+    __slots__ = ("_language", "_reasons", "_source", "_text", "article", "filled", "spots", "where",
+                 "wording")  # fmt: skip
+
     def __init__(self, article: Article, lexicon: Lexicon) -> None:
         self.article = article
         self._text, self.where = _body(article)
         self.wording = Wording(article.title, self._text, lexicon)
         self.spots: Spots = {}
-        self.filled: set[Slot | None] = {None}
+        self.filled: set[Slot | None] = set()
         self._reasons: dict[Slot, Reason] = {}
+        self._language: str | None = None
+        self._source: str | None = None
 
     def in_title(self, slot: Slot) -> bool:
         spot = self.spots.get(slot)
         return spot is not None and spot[0] < self.wording.title
 
-    @cached_property
+    @property
     def language(self) -> str:
         """What the text is in, "" when it doesn't tell."""
-        return language_by(f"{self.article.title}. {self._text}", self.wording.ballots)
+        if self._language is None:
+            text = f"{self.article.title}. {self._text}"
+            self._language = language_by(text, self.wording.ballots)
+        return self._language
 
-    @cached_property
+    @property
     def source(self) -> str:
         """The folded words of the publisher."""
-        return " ".join(word.folded for word in words(self.article.publisher))
+        if self._source is None:
+            self._source = " ".join(word.folded for word in words(self.article.publisher))
+        return self._source
 
     def reason(self, slot: Slot) -> Reason:
         """Why a slot is filled; the title is named before the body."""
         known = self._reasons.get(slot)
         if known is None:
-            known = self._reasons[slot] = self._reason(slot)
+            if slot is PUBLISHER:
+                known = Reason(self.article.publisher, "source")
+            else:
+                start, end = self.spots[slot]
+                where = "title" if start < self.wording.title else self.where
+                known = Reason(self.wording.surface(start, end), where)
+            self._reasons[slot] = known
         return known
 
-    def _reason(self, slot: Slot) -> Reason:
-        if slot is PUBLISHER:
-            return Reason(self.article.publisher, "source")
-        start, end = self.spots[slot]
-        where = "title" if start < self.wording.title else self.where
-        return Reason(self.wording.surface(start, end), where)
+
+@lru_cache(maxsize=200)
+def _spoken(*codes: str) -> frozenset[str]:
+    return frozenset(codes)
 
 
 def languages_of(article: Article, shown: str) -> frozenset[str]:
@@ -65,8 +79,8 @@ def languages_of(article: Article, shown: str) -> frozenset[str]:
     Pidgin headlines name places in English; a text that shows nothing may be in either.
     """
     if shown == "pcm":
-        return frozenset(("pcm", "en"))
-    return frozenset((shown,)) if shown else frozenset((article.language[:2] or "en", "en"))
+        return _spoken("pcm", "en")
+    return _spoken(shown) if shown else _spoken(article.language[:2] or "en", "en")
 
 
 def _body(article: Article) -> tuple[str, Literal["summary", "text"]]:

@@ -31,6 +31,13 @@ _ENDINGS = {
 }
 
 
+_BY_ENDING: dict[str, list[tuple[int, str]]] = {}  # ending → rank, language
+for _language, _listed in _ENDINGS.items():
+    for _rank, _ending in enumerate(_listed):
+        _BY_ENDING.setdefault(_ending, []).append((_rank, _language))
+_SIZES = sorted({len(ending) for ending in _BY_ENDING})
+
+
 class Stem(NamedTuple):
     """A name of one word that a spelling is a form of, in one language ("" for any)."""
 
@@ -42,8 +49,11 @@ class Stem(NamedTuple):
 class Head(NamedTuple):
     """A word at which a name may begin: how, and everything that it might then be about."""
 
-    size: int  # words of the longest name that begins so; 0 when only a form of a name
-    stems: tuple[Stem, ...]
+    single: tuple[Entry, ...]  # what it means alone
+    spoken: dict[frozenset[str], tuple[Entry, ...]]  # the same for some languages; filled on demand
+    seconds: frozenset[str]  # words that go on with a longer name
+    size: int  # words of the longest name
+    stems: tuple[Stem, ...]  # names that it may be a form of
     senses: frozenset[str]
 
 
@@ -64,20 +74,23 @@ class Lexicon(dict[str, tuple[Word, ...]]):
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._alone: dict[str, Word] = {}  # words with nothing around them
 
     def __missing__(self, piece: str) -> tuple[Word, ...]:
         texts, gaps = cut(piece)
-        lead = piece[: len(piece) - sum(map(len, texts)) - sum(map(len, gaps))]
+        lead = ""
+        if texts and not piece.startswith(texts[0]):
+            lead = piece[: len(piece) - sum(map(len, texts)) - sum(map(len, gaps))]
+        if gaps:
+            gaps[-1] += " "
         found: list[Word] = []
         for text, gap in zip(texts, gaps, strict=True):
-            folded = fold_word(text)
-            if folded:
-                found.append(self._word(text, folded, lead, gap))
+            word = self._alone.get(text) or self._word(text)
+            if word[0]:
+                found.append(Word(*word[:5], lead, gap) if lead or gap else word)
                 lead = ""
             elif found:  # a lone tatweel is no word
                 found[-1] = found[-1]._replace(gap=found[-1].gap + text + gap)
-        if found:
-            found[-1] = found[-1]._replace(gap=found[-1].gap + " ")
         kept = tuple(found)
         if len(piece) <= _LONG:
             if len(self) >= _KEPT:
@@ -85,22 +98,30 @@ class Lexicon(dict[str, tuple[Word, ...]]):
             self[piece] = kept
         return kept
 
-    def _word(self, text: str, folded: str, lead: str, gap: str) -> Word:
-        return Word(folded, stem(folded), self._head(text, folded), ballot(text), text, lead, gap)
+    def _word(self, text: str) -> Word:
+        folded = fold_word(text)
+        head = self._head(text, folded) if folded else None
+        word = Word(folded, stem(folded), head, ballot(text), text, "", "")
+        if len(self._alone) >= _KEPT:
+            self._alone.clear()
+        self._alone[text] = word
+        return word
 
     def _head(self, text: str, folded: str) -> Head | None:
         names = self._names
-        stems = tuple(
-            Stem(language, key, names.entries[key])
-            for language, key in _stems(text, folded)
-            if key in names.entries
-        )
-        begun = set(names.begun.get(folded, ()))
-        begun.update(entry.sense for form in stems for entry in form.entries)
-        if not begun:
+        entries = names.entries
+        forms = [form for form in _stems(text, folded) if form[1] in entries]
+        single = entries.get(folded, ())
+        longer = names.longer.get(folded, ())
+        if not (single or longer or forms):
             return None
+        stems = tuple(Stem(language, key, entries[key]) for language, key in forms)
+        several = [single, *(entries[key] for key in longer), *(s.entries for s in stems)]
+        begun = {entry.sense for entries in several for entry in entries}
         about = frozenset(kin for sense in begun for kin in names.family(sense))
-        return Head(names.longest.get(folded, 0), stems, about)
+        parts = [key.split(" ") for key in longer]
+        seconds = frozenset(part[1] for part in parts)
+        return Head(single, {}, seconds, max(map(len, parts), default=1), stems, about)
 
 
 def _stems(word: str, folded: str) -> list[tuple[str, str]]:
@@ -113,12 +134,13 @@ def _stems(word: str, folded: str) -> list[tuple[str, str]]:
         ]
     if len(folded) < 5 or word[0].islower():
         return []
-    return [
-        (language, folded[: -len(ending)])
-        for language, endings in _ENDINGS.items()
-        for ending in endings
-        if folded.endswith(ending) and len(folded) - len(ending) >= 4
+    found = [
+        (place, folded[:-size])
+        for size in _SIZES
+        if len(folded) - size >= 4
+        for place in _BY_ENDING.get(folded[-size:], ())
     ]
+    return [(language, key) for (_, language), key in sorted(found)]
 
 
 def stem(word: str) -> str:

@@ -8,7 +8,6 @@ that it fills are collected, and only queries that hang on these are answered or
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 from bot.model import Article, Match, Reason, TopicId
 from bot.topics.facts import Reading, languages_of
@@ -46,7 +45,7 @@ class Percolator:
         self._words: Table = {}
         self._sources: Table = {}
         self._phrases: Table = {}
-        self._pairs: dict[str, dict[int, int]] = {}  # two words → length → phrases that begin so
+        self._begun: dict[str, dict[str, list[Slot]]] = {}  # first word, second word → phrases
 
     @property
     def names(self) -> Names:
@@ -91,7 +90,7 @@ class Percolator:
             if not slot.terms:
                 del slot.table[slot.key]
                 if slot.table is self._phrases:
-                    self._note_pair(slot.key, -1)
+                    self._unlist(slot)
 
     def _condition(self, node: Node) -> Condition:
         if isinstance(node, Term):
@@ -121,21 +120,25 @@ class Percolator:
         if slot is None:
             slot = table[key] = Slot(table, key)
             if table is self._phrases:
-                self._note_pair(key, 1)
+                self._list(slot)
         return slot
 
-    def _note_pair(self, phrase: str, change: int) -> None:
-        """Phrases of three words and more are looked for where their first two words stand."""
-        parts = phrase.split(" ")
-        if len(parts) < 3:
-            return
-        pair = " ".join(parts[:2])
-        sizes = self._pairs.setdefault(pair, {})
-        sizes[len(parts)] = sizes.get(len(parts), 0) + change
-        if not sizes[len(parts)]:
-            del sizes[len(parts)]
-        if not sizes:
-            del self._pairs[pair]
+    def _list(self, slot: Slot) -> None:
+        """Phrases of several words are looked for where their first two stand."""
+        first, *others = slot.key.split(" ")
+        if others:
+            slot.rest = tuple(others[1:])
+            self._begun.setdefault(first, {}).setdefault(others[0], []).append(slot)
+
+    def _unlist(self, slot: Slot) -> None:
+        first, *others = slot.key.split(" ")
+        if others:
+            seconds = self._begun[first]
+            seconds[others[0]].remove(slot)
+            if not seconds[others[0]]:
+                del seconds[others[0]]
+            if not seconds:
+                del self._begun[first]
 
     # ── articles ──
 
@@ -185,7 +188,7 @@ class Percolator:
         self._note_words(reading.wording, reading.spots)
         if self._senses and self._may_name(reading.wording):
             self._note_senses(reading)
-        reading.filled.update(reading.spots)
+        reading.filled.update(reading.spots, (None,))
         if self._sources:
             for word in reading.source.split():
                 if word in self._sources:
@@ -219,19 +222,16 @@ class Percolator:
         for word in self._phrases.keys() & row:
             at = row.index(word)
             spots[self._phrases[word]] = (at, at + 1)
-        pairs = list(map(" ".join, pairwise(row)))
-        for pair in self._phrases.keys() & pairs:
-            at = pairs.index(pair)
-            spots[self._phrases[pair]] = (at, at + 2)
-        if self._pairs and not self._pairs.keys().isdisjoint(pairs):
-            self._note_long(row, spots, pairs)
+        if not self._begun.keys().isdisjoint(row):
+            self._note_runs(row, spots)
 
-    def _note_long(self, row: tuple[str, ...], spots: Spots, pairs: list[str]) -> None:
-        """Phrases of three words and more, where a pair begins any."""
-        begun = self._pairs.keys() & pairs
-        for at, pair in enumerate(pairs):
-            if pair in begun:
-                for size in self._pairs[pair]:
-                    slot = self._phrases.get(" ".join(row[at : at + size]))
-                    if slot is not None and at + size <= len(row):
-                        spots.setdefault(slot, (at, at + size))
+    def _note_runs(self, row: list[str], spots: Spots) -> None:
+        """Phrases of several words; what stands between the words does not count."""
+        begun = self._begun
+        last = len(row) - 1
+        for at, seconds in enumerate(map(begun.get, row)):
+            if seconds is not None and at < last and row[at + 1] in seconds:
+                for slot in seconds[row[at + 1]]:
+                    end = at + 2 + len(slot.rest)
+                    if slot not in spots and tuple(row[at + 2 : end]) == slot.rest:
+                        spots[slot] = (at, end)

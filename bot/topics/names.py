@@ -48,10 +48,9 @@ class Entry(NamedTuple):
 class Names:
     senses: dict[str, Sense]
     entries: dict[str, tuple[Entry, ...]]  # by folded words, joined by one blank
-    longest: dict[str, int]  # first word → words of the longest name that begins with it
+    longer: dict[str, list[str]]  # first word → names of more words that begin with it
     cues: dict[str, frozenset[str]]
     labels: dict[str, str]  # folded label → sense
-    begun: dict[str, frozenset[str]]  # first word → senses of the names that begin with it
     _families: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def lookup(self, name: str) -> tuple[Sense, ...]:
@@ -88,7 +87,7 @@ def spell(name: str) -> str:
 
 def read(lines: Iterable[str]) -> Names:
     """The table from the lines of the data file."""
-    names = Names({}, {}, {}, {}, {}, {})
+    names = Names({}, {}, {}, {}, {})
     sense = ""
     for line in lines:
         kind, *fields = line.rstrip("\n").split("\t")
@@ -108,20 +107,14 @@ def _add(names: Names, sense: str, flags: str, languages: str, aliases: str) -> 
     spoken = None if languages == "*" else _languages(languages)
     case: Literal["", "first", "all"] = "first" if "C" in flags else "all" if "U" in flags else ""
     alone = (Entry(sense, spoken, case, "w" in flags, "p" in flags, "n" in flags),)
-    entries, longest, begun = names.entries, names.longest, names.begun
-    only = frozenset((sense,))
+    entries, longer = names.entries, names.longer
     for key in aliases.split("|"):
         known = entries.get(key)
         entries[key] = alone if known is None else known + alone
-        first, _, rest = key.partition(" ")
-        size = rest.count(" ") + 2 if rest else 1
-        if longest.get(first, 0) < size:
-            longest[first] = size
-        others = begun.get(first)
-        if others is None:
-            begun[first] = only
-        elif sense not in others:
-            begun[first] = others | only
+        if known is None:
+            first, blank, _ = key.partition(" ")
+            if blank:
+                longer.setdefault(first, []).append(key)
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.text import words
@@ -51,10 +52,15 @@ def find(names: Names, wording: Wording, languages: frozenset[str], source: str 
     if all(c.clear for c in candidates):
         return [Hit(c.entries[0].sense, c.start, c.end) for c in candidates]
     present = set(wording.folded)
-    present.update("@" + w.folded for w in words(source))
+    present |= _cues_of(source)
     support = _support(names, candidates)
     decided = ((_decide(names, c, present, support), c) for c in candidates)
     return [Hit(sense, c.start, c.end) for sense, c in decided if sense is not None]
+
+
+@lru_cache(maxsize=1_000)
+def _cues_of(source: str) -> frozenset[str]:
+    return frozenset(f"@{word.folded}" for word in words(source))
 
 
 def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[_Candidate]:
@@ -73,33 +79,31 @@ def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[_Ca
 def _longest(
     names: Names, wording: Wording, at: int, head: Head, languages: frozenset[str]
 ) -> _Candidate | None:
-    if not head.size:
-        return _inflected(wording, at, head, languages)
-    row = wording.folded
-    first = row[at]
-    end = at + 1 if head.size == 1 else _reach(wording, at, head.size)
-    while end > at:
-        key = first if end == at + 1 else " ".join(row[at:end])
-        entries = names.entries.get(key)
-        if entries:
-            usable = _usable(entries, wording, at, end, languages)
+    row, behind = wording.folded, at + 1
+    if behind < len(row) and row[behind] in head.seconds:
+        end = _reach(wording, at, head.size)
+        while end > behind:
+            key = " ".join(row[at:end])
+            usable = _usable(names.entries.get(key, ()), wording, at, end, languages)
             if usable:
                 return _Candidate(at, end, key, usable)
-        end -= 1
-    if not head.stems:
-        return None
-    for entry in names.entries.get(first, ()):
-        if entry.languages is None or not languages.isdisjoint(entry.languages):
-            return None  # the exact form is a name of its own: Нигерия is no form of Нигер
-    return _inflected(wording, at, head, languages)
+            end -= 1
+    single = head.spoken.get(languages)
+    if single is None:
+        single = head.spoken[languages] = _spoken(head.single, languages)
+    if single:
+        usable = _written(single, wording, at, behind)
+        # The exact form is a name of its own in any case: Нигерия is no form of Нигер.
+        return _Candidate(at, behind, row[at], usable) if usable else None
+    return _inflected(wording, at, head, languages) if head.stems else None
 
 
 def _reach(wording: Wording, at: int, size: int) -> int:
     """How far a name may run from here: over blanks, hyphens and apostrophes only."""
-    texts, end = wording.texts, at + 1
-    last = min(at + size, len(texts))
+    row, end = wording.row, at + 1
+    last = min(at + size, len(row))
     while end < last:
-        gap, before = wording.gap(end - 1), texts[end - 1]
+        gap, before = wording.gap(end - 1), row[end - 1].text
         if gap == " " or (gap in ("（", "(") and before > "\u3000"):  # 刚果（金）
             end += 1
             continue
@@ -126,21 +130,31 @@ def _inflected(
 def _usable(
     entries: tuple[Entry, ...], wording: Wording, start: int, end: int, languages: frozenset[str]
 ) -> tuple[Entry, ...]:
-    """The entries that may stand in a text of these languages, written with these capitals."""
-    found = []
+    return _written(_spoken(entries, languages), wording, start, end)
+
+
+def _spoken(entries: tuple[Entry, ...], languages: frozenset[str]) -> tuple[Entry, ...]:
+    """The entries that may stand in a text of these languages."""
+    return tuple(e for e in entries if e.languages is None or not languages.isdisjoint(e.languages))
+
+
+def _written(
+    entries: tuple[Entry, ...], wording: Wording, start: int, end: int
+) -> tuple[Entry, ...]:
+    """The entries that may be written with these capitals."""
     for entry in entries:
-        _, spoken, case, _, _, _ = entry
-        if spoken is not None and languages.isdisjoint(spoken):
-            continue
-        if case == "first":
-            if wording.texts[start][0].islower():
-                continue
-        elif case == "all":
-            whole = wording.surface(start, end)
-            if whole.upper() != whole:
-                continue
-        found.append(entry)
-    return entries if len(found) == len(entries) else tuple(found)
+        if entry.case and not _has_capitals(entry.case, wording, start, end):
+            return tuple(
+                e for e in entries if not e.case or _has_capitals(e.case, wording, start, end)
+            )
+    return entries
+
+
+def _has_capitals(case: str, wording: Wording, start: int, end: int) -> bool:
+    if case == "first":
+        return not wording.row[start].text[0].islower()
+    whole = wording.surface(start, end)
+    return whole.upper() == whole
 
 
 def _support(names: Names, candidates: Sequence[_Candidate]) -> Counter[str]:
@@ -193,15 +207,15 @@ def _people(candidates: Sequence[_Candidate], wording: Wording) -> set[int]:
 
 def _is_person(wording: Wording, start: int, end: int, *, titled: bool) -> bool:
     """Whether a given name stands before, or a surname behind (Chad Daybell, Jim Jordan)."""
-    texts, row = wording.texts, wording.folded
-    if start and wording.gap(start - 1) in _BLANKS and texts[start - 1][0].isupper():
-        before = row[start - 1]
+    row = wording.row
+    if start and wording.gap(start - 1) in _BLANKS and row[start - 1].text[:1].isupper():
+        before = row[start - 1].folded
         if before in GIVEN or before in TITLES:
             return True
     if end < len(row) and wording.gap(end - 1) in _BLANKS:
-        after = texts[end]
-        if after in _PARTICLES and end + 1 < len(row) and texts[end + 1][:1].isupper():
+        after = row[end].text
+        if after in _PARTICLES and end + 1 < len(row) and row[end + 1].text[:1].isupper():
             return True
         if after[0].isupper() and not after.isupper() and len(after) > 2:
-            return not titled and row[end] not in NOT_SURNAMES
+            return not titled and row[end].folded not in NOT_SURNAMES
     return False

@@ -34,11 +34,12 @@ class Facts(Protocol):
 class Slot:
     """One name, word, phrase or publisher that queries ask for; as a condition: it is there."""
 
-    __slots__ = ("key", "more", "table", "terms", "topics")
+    __slots__ = ("key", "more", "rest", "table", "terms", "topics")
 
     def __init__(self, table: Table, key: str) -> None:
         self.table = table
         self.key = key
+        self.rest: tuple[str, ...] = ()  # of a phrase: its words behind the second
         self.terms = 0  # of standing queries that ask for it
         self.topics: tuple[TopicId, ...] = ()  # that ask for nothing else
         # Topics that need more, by a second slot that they can't do without (None: any other).

@@ -1,7 +1,6 @@
-"""The words of an article in columns: the headline, an empty word, the body.
+"""The words of an article in one row: the headline, an empty word, the body.
 
-In: two texts. Out: a `Wording`: number n of each column is the same word. It refuses to know what
-is looked for in it.
+In: two texts. Out: a `Wording`. It refuses to know what is looked for in it.
 """
 
 from __future__ import annotations
@@ -19,47 +18,48 @@ _SMALL = frozenset(("from", "with", "over", "into", "amid", "than", "that", "upo
 class Wording:
     """A headline and a body, cut into words; the body begins behind number `title`."""
 
-    __slots__ = ("ballots", "folded", "gaps", "heads", "leads", "stems", "texts", "title")
-
-    folded: tuple[str, ...]
-    stems: tuple[str, ...]
-    ballots: tuple[Ballot, ...]
-    texts: tuple[str, ...]
-    leads: tuple[str, ...]
-    gaps: tuple[str, ...]
+    __slots__ = ("folded", "heads", "row", "title")
 
     def __init__(self, title: str, body: str, lexicon: Lexicon) -> None:
-        row = _row(title, lexicon)
+        row = self.row = _row(title, lexicon)
         self.title = len(row)
         row.append(_BREAK)
         row += _row(body, lexicon)
-        heads: tuple[Head | None, ...]
-        self.folded, self.stems, heads, self.ballots, self.texts, self.leads, self.gaps = zip(
-            *row, strict=True
-        )
-        self.heads = [(at, head) for at, head in enumerate(heads) if head is not None]
+        self.folded = [word[0] for word in row]
+        self.heads: list[tuple[int, Head]] = [
+            (at, word[2]) for at, word in enumerate(row) if word[2] is not None
+        ]
+
+    @property
+    def stems(self) -> list[str]:
+        return [word[1] for word in self.row]
+
+    @property
+    def ballots(self) -> list[Ballot]:
+        """What each word says of the language."""
+        return [word[3] for word in self.row]
 
     def gap(self, before: int) -> str:
         """What stands between a word and the next."""
-        return self.gaps[before] + self.leads[before + 1]
+        return self.row[before].gap + self.row[before + 1].lead
 
     def surface(self, start: int, end: int) -> str:
         """The words `start` up to `end` as they stand in the text."""
-        if end == start + 1:
-            return self.texts[start]
-        texts = self.texts
-        parts = [texts[at] + self.gap(at) for at in range(start, end - 1)]
-        return "".join(parts) + texts[end - 1]
+        row = self.row
+        text = row[start].text
+        for at in range(start + 1, end):
+            text += row[at - 1].gap + row[at].lead + row[at].text
+        return text
 
     def titled(self) -> tuple[bool, bool]:
         """Whether every word of the headline, of the body has a capital, which then say nothing."""
-        return _titled(self.texts[: self.title]), _titled(self.texts[self.title + 1 :])
+        return _titled(self.row[: self.title]), _titled(self.row[self.title + 1 :])
 
 
 def _row(text: str, lexicon: Lexicon) -> list[Word]:
     pieces = text.split(" ")
-    found = [lexicon[piece] for piece in pieces]
-    if () not in found:
+    found = list(map(lexicon.__getitem__, pieces))
+    if all(found):
         return list(chain.from_iterable(found))
     row: list[Word] = []
     for piece, cut in zip(pieces, found, strict=True):
@@ -70,6 +70,6 @@ def _row(text: str, lexicon: Lexicon) -> list[Word]:
     return row
 
 
-def _titled(texts: Sequence[str]) -> bool:
-    long = [word for word in texts if len(word) > 3 and word[0].isalpha()]
+def _titled(row: Sequence[Word]) -> bool:
+    long = [word.text for word in row if len(word.text) > 3 and word.text[0].isalpha()]
     return len(long) > 2 and not any(w[0].islower() and w not in _SMALL for w in long)

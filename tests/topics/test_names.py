@@ -55,7 +55,7 @@ def test_the_file_format() -> None:
     (entry,) = names.entries["kubla khan"]
     assert entry.languages == frozenset({"en", "fr"})
     assert entry.case == "first"
-    assert names.longest["kubla"] == 2
+    assert names.longer["kubla"] == ["kubla khan"]
     assert names.cues["x"] == frozenset({"dome", "river"})
     assert names.family("x") == ("x", "y")
     assert names.aliases("x") == ["kubla khan", "xanadu"]
