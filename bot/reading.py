@@ -102,7 +102,7 @@ class Reading:
         self._fetcher = fetcher
         self._worker = worker
         self._now = now
-        self._pages: Kept[str, PageText | None] = Kept(_KEPT)
+        self._pages: Kept[str, PageText | PageError] = Kept(_KEPT)
         self._summaries: Kept[tuple[object, ...], Summary] = Kept(_KEPT)
 
     async def headlines(
@@ -175,7 +175,7 @@ class Reading:
 
         async def read(link: str) -> None:
             page = await self._page(link)
-            if page is not None:
+            if isinstance(page, PageText):
                 texts[link] = page.text
 
         try:
@@ -186,33 +186,41 @@ class Reading:
             pass
         return texts
 
-    async def _page(self, link: str) -> PageText | None:
-        """A page's text, fetched once and remembered, also when there is none to be had."""
-        if link in self._pages:
-            return self._pages.get(link)
+    async def _page(self, link: str) -> PageText | PageError:
+        """A page's text, fetched once and remembered, also why there is none to be had."""
+        known = self._pages.get(link)
+        if known is not None:
+            return known
         answer = await self._fetcher.page(link)
-        page = await self._extract(answer) if isinstance(answer, Fetched) else None
+        if isinstance(answer, Fetched):
+            page = await self._extract(answer)
+        else:
+            page = PageError(answer.problem, answer.kind, answer.status)
         self._pages.put(link, page)
         return page
 
-    async def _extract(self, answer: Fetched) -> PageText | None:
+    async def _extract(self, answer: Fetched) -> PageText | PageError:
         try:
             return await self._worker.run(
                 partial(extract, url=answer.url, content_type=answer.content_type), answer.body
             )
-        except (PageError, WorkerError):
-            return None
+        except PageError as error:
+            return PageError(str(error))
+        except WorkerError:
+            return PageError("This page takes too long to read.")
 
     async def summary_of_link(self, url: str, _chat: Chat | None = None) -> LinkSummary:
         """A summary of any page; raises PageError when there is nothing to read."""
         page = await self._page(url)
-        if page is not None:
+        if isinstance(page, PageText):
             title = page.title or url
             made = summarise([Source(_host(url), page.text[:_READ], title=title)], title=title)
             if made.sentences:
                 return LinkSummary(title, url, Summary(made.sentences, "page"))
         article = await self._store.articles.by_link(url)  # of public feeds only
         if article is None:
+            if isinstance(page, PageError) and page.kind:
+                raise PageError(str(page), page.kind, page.status)
             raise PageError("This page has no text that can be read here.")
         return LinkSummary(article.title, url, ladder(article.title, [article], {}))
 

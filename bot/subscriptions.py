@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
+from bot.asked import read_query
 from bot.errors import FeedError, LimitReached
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
@@ -36,7 +37,6 @@ from bot.preview import PREVIEW_DAYS, Found, Preview, look_back
 from bot.sources import source_of
 from bot.store import Store
 from bot.topics.match import Percolator
-from bot.topics.query import parse_query
 from bot.worker import Worker
 
 __all__ = ["PREVIEW_DAYS", "AddedFeed", "Choices", "Followed", "Preview", "Subscriptions"]
@@ -90,14 +90,14 @@ class Subscriptions:
 
         Raises QueryError.
         """
-        query, now = parse_query(text), int(self._now())
+        query, now = read_query(text), int(self._now())
         found = await look_back(self._store, self._percolator, query, chat, now)
         self._seen.put((query.canonical, chat), (now, found))
         return found.preview
 
     async def _found(self, text: str, chat: ChatId) -> Found:
         """A tap on Follow mostly comes right after the preview, which is not made again then."""
-        query, now = parse_query(text), int(self._now())
+        query, now = read_query(text), int(self._now())
         seen, found = self._seen.get((query.canonical, chat)) or (0, None)
         if found is not None and 0 <= now - seen < _FRESH:
             preview = replace(found.preview, query=query, label=query.label)
@@ -115,11 +115,30 @@ class Subscriptions:
                 raise LimitReached(
                     f"You follow {MAX_TOPICS} topics, which is the most. Unfollow one first.",
                     MAX_TOPICS,
+                    "topics",
                 )
             follow, created = await tx.topics.follow(chat.id, topic, query.label, now)
             await tx.stories.note([(story, a.id, topic, why) for story, (a, why) in found.matches])
         self._percolator.add(topic, query)
         return Followed(follow, created, found.preview)
+
+    async def look_into(self, chat: Chat, text: str) -> tuple[TopicId, Preview]:
+        """A topic to read about that nobody need follow; its stories are known by its number then.
+
+        Raises QueryError.
+        """
+        found = await self._found(text, chat.id)
+        query, now = found.preview.query, int(self._now())
+        async with self._store.transaction() as tx:
+            topic = await tx.topics.ensure(query.canonical, now)
+            await tx.stories.note([(story, a.id, topic, why) for story, (a, why) in found.matches])
+        return topic, found.preview
+
+    async def follow_of(self, chat: Chat, text: str) -> Follow | None:
+        """The chat's follow of what the text asks for, in whichever words; raises QueryError."""
+        wanted = read_query(text).canonical
+        follows = await self._store.topics.of_chat(chat.id)
+        return next((follow for follow in follows if follow.query == wanted), None)
 
     async def follow_topic(self, chat: Chat, topic: TopicId) -> Followed | None:
         """Follow a topic that others follow already; None when there is no such topic."""
@@ -184,7 +203,7 @@ class Subscriptions:
         if len(sources) > 1:
             return Choices(sources)
         if not sources:
-            raise FeedError("There is no feed at this address.")
+            raise FeedError("There is no feed at this address.", "feed")
         answer = await self._ask([sources[0].url])
         parsed = await self._parse(answer)
         return await self._keep_new(chat, sources[0].url, answer, parsed)
@@ -197,7 +216,7 @@ class Subscriptions:
             if isinstance(answer, Fetched) or answer.kind not in ("network", "timeout"):
                 break
         if isinstance(answer, Refused):
-            raise FeedError(answer.problem)
+            raise FeedError(answer.problem, answer.kind, answer.status)
         return answer
 
     async def _parse(self, answer: Fetched) -> ParsedFeed:
@@ -219,6 +238,9 @@ class Subscriptions:
 
     async def _keep(self, chat: Chat | None, source: FeedSource, entries: int | None) -> AddedFeed:
         async with self._store.transaction() as tx:
+            known = await tx.feeds.by_url(source.url)
+            if chat is not None and known is not None and known.public:
+                return AddedFeed(known, False)  # everyone's already: nothing to own or to remove
             feed, created = await tx.feeds.add(
                 source,
                 now=int(self._now()),
@@ -238,7 +260,9 @@ class Subscriptions:
 
 def _too_many_feeds() -> LimitReached:
     return LimitReached(
-        f"You have {MAX_FEEDS} feeds of your own, which is the most. Remove one first.", MAX_FEEDS
+        f"You have {MAX_FEEDS} feeds of your own, which is the most. Remove one first.",
+        MAX_FEEDS,
+        "feeds",
     )
 
 
@@ -246,7 +270,9 @@ def _addresses(text: str) -> list[str]:
     """What a person pastes may lack a scheme, or have `feed:`; the addresses to try, in order."""
     address = text.strip().strip("<>").removeprefix("feed:").removeprefix("//")
     if not address or any(c.isspace() for c in address):
-        raise FeedError("Send the address of one feed or page, such as https://example.org/news")
+        raise FeedError(
+            "Send the address of one feed or page, such as https://example.org/news", "words"
+        )
     return [address] if "://" in address else [f"https://{address}", f"http://{address}"]
 
 

@@ -59,7 +59,7 @@ def pager(texts: Texts, page: int, name: str, *parts: str | int, more: bool) -> 
 
 def byline(texts: Texts, story: Story, now: float) -> str:
     """Who tells a story and when: `Reuters · 3 outlets · 20 minutes ago`."""
-    parts = [story.publisher] if story.publisher else []
+    parts = [texts.name(story.publisher)] if story.publisher else []
     if story.publishers > 1:
         parts.append(texts.n("alert.outlets", story.publishers))
     parts.append(texts.ago(story.published, now))

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bot.delivery.callback import BACK, MUTE, SUMMARY, UNFOLLOW, WHY, pack
 from bot.delivery.spans import MESSAGE_UNITS, Text, units
 from bot.i18n import Texts, zone_of
 from bot.markup import clean, web_link
-from bot.model import Alert, AlertId, Article, Chat, Instant, Summary
+from bot.model import Alert, AlertId, Article, Chat, Instant, Sentence, Summary
 
 __all__ = ["MESSAGE_UNITS", "Button", "Message", "Text", "alert_buttons", "alert_message", "units"]
 
@@ -57,10 +58,10 @@ def alert_message(
     article = alert.article
     text = Text().add(_headline(article)).line()
     text.add(_byline(alert, chat, texts, now))
-    for sentence in _teaser(summary, article):
-        text.line(2).text(sentence)
+    if teaser := _teaser(summary, article):
+        text.line(2).add(teaser)
     if link := web_link(article.link):
-        text.line(2).link(f"{texts('alert.read')} · {_host(link)}", link)
+        text.line(2).link(f"{texts('alert.read')} · {_place(link, article, texts)}", link)
     for note in () if grown else _notes(alert, texts, now):
         text.line(2).italic(note)
     return Message(text, alert_buttons(alert.id, texts), preview=link or None)
@@ -82,12 +83,11 @@ def _headline(article: Article) -> Text:
 
 def _byline(alert: Alert, chat: Chat, texts: Texts, now: float) -> Text:
     """Publisher · time in the reader's zone · how many outlets, where there are several."""
-    # A Latin name at its beginning would turn an Arabic line around (UAX 9, rule P2).
-    line = Text().text("\u200f" if texts.rtl else "")
+    line = Text()
     if alert.development:
         line.italic(texts("alert.update")).text(" · ")
     if publisher := clean(alert.article.publisher):
-        line.add(Text().text(publisher).cut(80)).text(" · ")
+        line.text(texts.name(Text().text(publisher).cut(80).plain())).text(" · ")
     at = alert.article.published
     line.time(at, texts.when(at, chat.timezone, now), _time_form(at, chat.timezone, now))
     if alert.story.publishers > 1:
@@ -101,21 +101,34 @@ def _time_form(at: Instant, timezone: str, now: float) -> str:
     return "t" if same else "dt"
 
 
-def _teaser(summary: Summary, article: Article) -> list[str]:
-    """A paragraph of at most two sentences, whole where they fit; none repeats the headline."""
-    said = clean(article.title).casefold()
-    paragraph = ""
-    for sentence in _distinct([clean(s.text) for s in summary.sentences], said)[:_SENTENCES]:
-        longer = f"{paragraph} {sentence}".strip()
-        if paragraph and units(longer) > TEASER_UNITS:
+def _teaser(summary: Summary, article: Article) -> Text:
+    """A paragraph of at most two sentences, whole where they fit; none repeats the headline, and
+    what another outlet says carries its name.
+    """
+    text = Text()
+    for sentence in _distinct(summary.sentences, clean(article.title))[:_SENTENCES]:
+        said = Text().text(" " if text else "").text(clean(sentence.text))
+        if sentence.source and sentence.source != article.publisher:
+            said.text(" ").italic(f"({clean(sentence.source)})")
+        if text and text.length() + said.length() > TEASER_UNITS:
             break
-        paragraph = longer
-    return [Text().text(paragraph).cut(TEASER_UNITS).plain()] if paragraph else []
+        text.add(said)
+    return text.cut(TEASER_UNITS)
 
 
-def _distinct(sentences: Sequence[str], headline: str) -> list[str]:
-    plain_headline = headline.rstrip(".!?…")
-    return [s for s in sentences if s and s.casefold().rstrip(".!?…") != plain_headline]
+def _distinct(sentences: Sequence[Sentence], headline: str) -> list[Sentence]:
+    plain = headline.casefold().rstrip(".!?…")
+    return [s for s in sentences if clean(s.text).casefold().rstrip(".!?…") not in ("", plain)]
+
+
+def _place(link: str, article: Article, texts: Texts) -> str:
+    """Where a link leads: its host; an address of figures tells a reader less than the outlet."""
+    host = _host(link)
+    try:
+        ip_address(host)
+    except ValueError:
+        return host
+    return texts.name(Text().text(clean(article.publisher)).cut(80).plain()) or host
 
 
 def _notes(alert: Alert, texts: Texts, now: float) -> list[str]:

@@ -21,11 +21,13 @@ from babel.dates import format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
 
 from bot.model import Instant
+from bot.text import is_rtl
 
 FALLBACK = "en"
 RTL = frozenset({"ar", "fa", "he", "ur"})
 _MINUTE, _DAY = 60, 86_400
 _ISOLATE, _POP = "\u2068", "\u2069"  # keeps a Latin name from reordering an Arabic sentence (UAX 9)
+_LEFT, _RIGHT = "\u200e", "\u200f"  # what a line begins with says which way it runs
 
 Value = str | int | float
 Entry = str | dict[str, str]
@@ -68,6 +70,13 @@ class Texts:
     def keys(self) -> dict[str, Entry]:
         """Every phrase, for those who compare languages."""
         return dict(self._phrases)
+
+    def name(self, words: str) -> str:
+        """A name for a line of this language; one that is written the other way is shut off, so
+        that it turns neither the line nor the figures beside it around.
+        """
+        mark = _RIGHT if self.rtl else _LEFT
+        return f"{mark}{_ISOLATE}{words}{_POP}" if words and is_rtl(words) != self.rtl else words
 
     def number(self, value: float) -> str:
         """A number as the language groups its digits."""

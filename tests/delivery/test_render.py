@@ -88,9 +88,26 @@ def test_the_buttons() -> None:
 
 
 def test_a_teaser_that_repeats_the_headline_is_left_out() -> None:
-    echo = Summary((Sentence("Troops leave Niger.", "Example Times"), Sentence("More.", "x")))
+    echo = Summary(
+        (Sentence("Troops leave Niger.", "Example Times"), Sentence("More.", "Example Times"))
+    )
     assert words(summary=echo).split("\n\n")[1] == "More."
     assert words(summary=NOTHING).count("\n\n") == 1
+
+
+def test_what_another_outlet_says_carries_its_name() -> None:
+    other = Summary(
+        (Sentence("Trucks left.", "Example Times"), Sentence("Bread is short.", "Post"))
+    )
+    assert words(summary=other).split("\n\n")[1] == "Trucks left. Bread is short. (Post)"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[2001:db8::1]", "10.1.2.3"])
+def test_an_address_of_figures_is_called_by_its_outlet(host: str) -> None:
+    alert = replace(ALERT, article=replace(ARTICLE, link=f"http://{host}/a"))
+    assert words(alert).endswith("Read · Example Times")
+    nameless = replace(ALERT, article=replace(ARTICLE, link="http://10.1.2.3/a", publisher=""))
+    assert words(nameless).endswith("Read · 10.1.2.3")
 
 
 def test_a_long_teaser_is_cut_between_words_or_sentences() -> None:
@@ -138,6 +155,11 @@ def test_yesterdays_news_has_a_date() -> None:
 def test_an_arabic_line_begins_on_the_right() -> None:
     message = alert_message(ALERT, TEASER, CHAT, texts_for("ar"), now=NOON)
     assert message.text.plain().split("\n")[1].startswith("\u200f")
+
+
+def test_a_name_from_the_right_does_not_turn_an_english_line() -> None:
+    arabic = replace(ALERT, article=replace(ARTICLE, publisher="بوصلة الشرق"))
+    assert "\n\u200e\u2068بوصلة الشرق\u2069 · 12:50" in words(arabic)
 
 
 HOSTILE = st.one_of(
