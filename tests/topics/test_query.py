@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
-from bot.topics.query import And, Not, Or, Term, parse_query
+from bot.topics.nodes import And, Not, Or, Term
+from bot.topics.query import parse_query
 
 
 @pytest.mark.parametrize(
