@@ -11,7 +11,7 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.commands.workplace import beside
 from bot.errors import SettingsError, StoreError, StoreLocked, StoreMissing
 from bot.model import Clock, Feed
 from bot.settings import Settings
@@ -42,8 +43,7 @@ class Finding:
 
 async def examine(settings: Settings, *, now: Clock) -> list[Finding]:
     """Look at everything, in the order in which it would go wrong."""
-    findings = await _telegram(settings, now)
-    findings.append(_disk(settings))
+    findings = [*await _telegram(settings, now), _disk(settings), *_wrong_feeds(settings)]
     running = False
     try:
         async with _opened(settings, now) as store:
@@ -51,13 +51,14 @@ async def examine(settings: Settings, *, now: Clock) -> list[Finding]:
     except StoreLocked:
         running = True
         findings.append(Finding("database", True, "in use by a running Newsbell"))
+        async with beside(settings) as feeds:
+            findings.append(_feeds(await feeds.all()))
     except StoreMissing:
         findings.append(Finding("database", True, "none yet; `newsbell run` makes it"))
-        findings.append(_planned_feeds(settings))
+        findings += _planned_feeds(settings)
     except StoreError as error:
-        findings.append(
-            Finding("database", False, str(error), "See docs/operating.md, “When the database …”.")
-        )
+        advice = "docs/operating.md has more, under “When something is wrong”."
+        findings.append(Finding("database", False, str(error), advice))
     if settings.web_port is not None and not running:
         findings.append(_web_port(settings.web_host, settings.web_port))
     return findings
@@ -150,6 +151,13 @@ def _disk(settings: Settings) -> Finding:
         return Finding("disk", True, "the database is elsewhere")
     folder = Path(settings.database_url.removeprefix("sqlite:///")).resolve().parent
     there = next(path for path in (folder, *folder.parents) if path.exists())
+    if os.statvfs(there).f_flag & os.ST_RDONLY:
+        return Finding(
+            "disk",
+            False,
+            f"{there} is mounted read-only",
+            "Mount it writable, or set DATABASE_URL.",
+        )
     if not os.access(there, os.W_OK):
         return Finding(
             "disk", False, f"{there} cannot be written", "Give this user the folder: chown, chmod."
@@ -186,12 +194,19 @@ def _feeds(feeds: list[Feed]) -> Finding:
     return Finding("feeds", False, said, advice)
 
 
-def _planned_feeds(settings: Settings) -> Finding:
+def _wrong_feeds(settings: Settings) -> list[Finding]:
+    """The bot would not start with a FEEDS that cannot be read, whatever it has stored."""
     try:
-        sources = sources_named(settings.feeds)
+        sources_named(settings.feeds)
     except SettingsError as error:
-        return Finding("feeds", False, "FEEDS cannot be read", str(error))
-    return Finding("feeds", bool(sources), f"{len(sources)} to begin with", "FEEDS names none.")
+        return [Finding("FEEDS", False, "cannot be read", str(error))]
+    return []
+
+
+def _planned_feeds(settings: Settings) -> list[Finding]:
+    with suppress(SettingsError):
+        return [Finding("feeds", True, f"{len(sources_named(settings.feeds))} to begin with")]
+    return []
 
 
 def _web_port(host: str, port: int) -> Finding:

@@ -28,9 +28,12 @@ def sources_named(feeds: str) -> tuple[FeedSource, ...]:
         return tuple(FeedSource(part) for part in parts)
     try:
         return sources_in(Path(text).expanduser())
-    except FeedError:
+    except FeedError as error:
+        cause = error.__cause__
+        why = cause.strerror if isinstance(cause, OSError) else "it lists no feeds"
         raise SettingsError(
-            "FEEDS: expected an OPML file that can be read, or addresses with commas between them"
+            "FEEDS: expected an OPML file that can be read, or addresses with commas between them "
+            f"(as a file: {why})"
         ) from None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import logging
 import subprocess
@@ -12,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import app, main
+from bot.model import FeedSource
+from bot.store import Store, open_store
 from tests.desk import rss
 
 Run = Callable[..., tuple[int, str, str]]
@@ -98,11 +102,42 @@ def test_there_is_no_other_database_yet(run: Run) -> None:
 # ── database ──
 
 
-def test_commands_that_need_a_database_say_so(run: Run) -> None:
-    for words in (["feeds", "list"], ["migrate"], ["feeds", "export"]):
-        code, out, err = run(*words)
-        assert (code, out) == (1, "")
-        assert err.startswith("newsbell: There is no database")
+def test_a_migration_needs_a_database(run: Run) -> None:
+    code, out, err = run("migrate")
+    assert (code, out) == (1, "")
+    assert err.startswith("newsbell: There is no database")
+
+
+def test_before_the_first_run_the_feeds_that_will_be_are_shown(run: Run) -> None:
+    code, out, err = run("feeds", "list")
+    assert code == 0
+    assert len(out.splitlines()) > 50
+    assert all(line.endswith("\tnot visited yet") for line in out.splitlines())
+    assert err == "there is no database yet; a first `newsbell run` begins with these feeds\n"
+    code, out, _ = run("feeds", "export")
+    assert code == 0
+    assert out.count("xmlUrl") > 50
+    assert list(Path().iterdir()) == [], "looking makes nothing"
+
+
+async def _held(url: str) -> Store:
+    store = await open_store(url)
+    async with store.transaction() as tx:
+        await tx.feeds.add(FeedSource("https://post.example/rss", "Post"), now=0, public=True)
+    return store
+
+
+def test_the_feeds_are_shown_while_the_bot_runs(run: Run) -> None:
+    with asyncio.Runner() as runner:
+        store = runner.run(_held("sqlite:///data/newsbell.db"))
+        code, out, err = run("feeds", "list")
+        assert (code, out, err) == (0, "Post\thttps://post.example/rss\t\tnot visited yet\n", "")
+        assert "https://post.example/rss" in run("feeds", "export")[1]
+        Path("mine.opml").write_text(OPML)
+        code, _, err = run("feeds", "import", "mine.opml")
+        assert code == 1
+        assert "Stop it first" in err
+        runner.run(store.close())
 
 
 OPML = (
@@ -122,6 +157,18 @@ def test_feeds_come_and_go_as_opml(run: Run) -> None:
     assert 'publisher="The Post"' in out
     assert run("feeds", "export", "copy.opml")[0] == 0
     assert Path("copy.opml").read_text() == out
+
+
+def test_opml_comes_through_a_pipe(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(OPML.encode())))
+    assert run("feeds", "import", "-")[2] == "1 added, 0 known already, 0 left out\n"
+
+
+@pytest.mark.parametrize("file", ["nowhere/feeds.opml", "."])
+def test_a_file_that_cannot_be_written_gets_a_sentence(run: Run, file: str) -> None:
+    code, _, err = run("feeds", "export", file)
+    assert code == 1
+    assert err.splitlines()[-1].startswith(f"newsbell: {file} cannot be written: ")
 
 
 def test_what_is_no_opml_is_refused(run: Run) -> None:

@@ -25,6 +25,7 @@ PAGES = {
     "/world.xml": rss("World", "One"),
     "/page": f"<html><head>{LINK.format('world')}</head></html>",
     "/several": f"<html><head>{LINK.format('world')}{LINK.format('sport')}</head></html>",
+    "/list": '<?xml version="1.0"?><opml><body><outline xmlUrl="https://a.example/rss"/></body></opml>',
     "/none": "<html><body>Nothing</body></html>",
 }
 
@@ -99,7 +100,20 @@ def test_private_addresses_are_refused(tmp_path: Path, site: str) -> None:
     done = newsbell(tmp_path, "inspect", "feed", f"{site}/rss")
     (line,) = done.stdout.splitlines()
     assert set(json.loads(line)) == {"source", "error"}
-    assert newsbell(tmp_path, "feeds", "add", f"{site}/rss").returncode == 1
+    added = newsbell(tmp_path, "feeds", "add", f"{site}/rss")
+    assert added.returncode == 1
+    checked = newsbell(tmp_path, "feeds", "check", f"{site}/rss", "ftp://a.example/", "http://[x")
+    for said in (line, added.stderr, checked.stdout.splitlines()[0]):
+        assert "FETCH_ALLOW" in said
+    assert "FETCH_ALLOW" not in "".join(checked.stdout.splitlines()[1:])
+
+
+def test_a_list_of_feeds_is_taken_from_the_web_and_is_no_feed(tmp_path: Path, site: str) -> None:
+    allow = {"FETCH_ALLOW": site.removeprefix("http://")}
+    done = newsbell(tmp_path, "feeds", "import", f"{site}/list", **allow)
+    assert (done.returncode, done.stderr) == (0, "1 added, 0 known already, 0 left out\n")
+    checked = newsbell(tmp_path, "feeds", "check", f"{site}/list", **allow)
+    assert "This is a list of feeds (OPML), not a feed." in checked.stdout
 
 
 AUDIT = """

@@ -120,7 +120,9 @@ async def test_a_database_in_use_and_one_at_rest(settings: Settings) -> None:
     store = await open_store(settings.database_url, now=lambda: NOW)
     async with store.transaction() as tx:
         await tx.feeds.add(FeedSource("https://a.example/rss"), now=NOW, public=True)
-    assert "in use" in (await look(settings))["database"].said
+    found = await look(settings)
+    assert "in use" in found["database"].said
+    assert found["feeds"].said == "1 feeds, 0 failing", "read beside the bot"
     await store.close()
     found = await look(settings)
     assert found["database"].said == "sound"
@@ -138,8 +140,12 @@ async def test_no_feeds(settings: Settings) -> None:
 
 
 async def test_feeds_that_cannot_be_read(settings: Settings) -> None:
-    found = await look(settings.model_copy(update={"feeds": "/nowhere/feeds.opml"}))
-    assert not found["feeds"].good
+    wrong = settings.model_copy(update={"feeds": "/nowhere/feeds.opml"})
+    assert not (await look(wrong))["FEEDS"].good
+    await (await open_store(settings.database_url, now=lambda: NOW)).close()
+    found = await look(wrong)
+    assert not found["FEEDS"].good, "it would stop the start, whatever is stored"
+    assert "No such file" in found["FEEDS"].advice
 
 
 async def test_a_port_that_is_taken(settings: Settings) -> None:

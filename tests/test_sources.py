@@ -39,6 +39,20 @@ def test_what_is_neither_is_a_wrong_setting(text: str) -> None:
         sources_named(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"), [("nowhere.opml", "No such file or directory"), ("empty", "it lists no feeds")]
+)
+def test_a_wrong_setting_says_why(
+    text: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty").touch()
+    with pytest.raises(SettingsError) as refused:
+        sources_named(text)
+    assert str(refused.value).endswith(f"(as a file: {why})")
+    assert text not in str(refused.value)
+
+
 def test_a_file_that_is_missing_is_named() -> None:
     with pytest.raises(FeedError, match=r"nowhere\.opml cannot be read: No such file"):
         sources_in(Path("nowhere.opml"))

@@ -16,8 +16,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.workplace import Reach, opened, progress, reaching, say, settings, table
-from bot.errors import FeedError, NewsbellError, StoreMissing, WorkerError
+from bot.commands.workplace import (
+    Reach,
+    explained,
+    opened,
+    progress,
+    public_feeds,
+    reaching,
+    say,
+    settings,
+    table,
+)
+from bot.errors import FeedError, NewsbellError, WorkerError
 
 if TYPE_CHECKING:
     from bot.model import Feed, FeedSource
@@ -27,6 +37,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="The feeds that everyone gets.", rich_markup_mode=None)
 
 _AT_ONCE = 10
+_OPML_BYTES = 5_000_000
 
 
 @app.command()
@@ -50,7 +61,8 @@ async def _add(addresses: Sequence[str]) -> int:
                 added = await desk.add_feed(None, address)
             except NewsbellError as error:
                 failed += 1
-                say(f"{address}: {error}")
+                kind = error.kind if isinstance(error, FeedError) else ""
+                say(f"{address}: {explained(str(error), kind)}")
                 continue
             if isinstance(added, Choices):
                 failed += 1
@@ -70,17 +82,21 @@ def _held(added: AddedFeed) -> str:
 
 @app.command("list")
 def list_() -> None:
-    """List the feeds with their health."""
-    feeds = asyncio.run(_stored(settings()))
-    table(
-        ("title", "address", "language", "health"),
-        [(feed.title, feed.url, feed.language, health(feed)) for feed in feeds],
-    )
+    """List the feeds with their health, also while the bot runs."""
+    chosen = settings()
+    feeds = asyncio.run(public_feeds(chosen))
+    if feeds is None:
+        rows = [(s.title, s.url, s.language, "not visited yet") for s in _planned(chosen)]
+    else:
+        rows = [(feed.title, feed.url, feed.language, health(feed)) for feed in feeds]
+    table(("title", "address", "language", "health"), rows)
 
 
-async def _stored(chosen: Settings) -> list[Feed]:
-    async with opened(chosen, create=False) as store:
-        return await store.feeds.visible(None)
+def _planned(chosen: Settings) -> Sequence[FeedSource]:
+    from bot.sources import sources_named
+
+    say("there is no database yet; a first `newsbell run` begins with these feeds")
+    return sources_named(chosen.feeds)
 
 
 def health(feed: Feed) -> str:
@@ -95,21 +111,36 @@ def health(feed: Feed) -> str:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="An OPML file.")],
+    file: Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="OPML; - is standard input.")],
     check: Annotated[bool, typer.Option(help="Visit each feed first; add those that answer.")] = (
         False
     ),
 ) -> None:
     """Add the feeds of an OPML file."""
+    chosen = settings()
+    sources = asyncio.run(_listed(chosen, file))
+    raise typer.Exit(asyncio.run(_import(chosen, sources, check)))
+
+
+async def _listed(chosen: Settings, file: str) -> Sequence[FeedSource]:
+    from bot.feeds.opml import read
+    from bot.model import Refused
     from bot.sources import sources_in
 
-    raise typer.Exit(asyncio.run(_import(sources_in(file), check)))
+    if file == "-":
+        return read(sys.stdin.buffer.read())
+    if not file.startswith(("http://", "https://")):
+        return sources_in(Path(file))
+    async with reaching(chosen) as reach:
+        answer = await reach.fetcher.page(file, limit=_OPML_BYTES)
+    if isinstance(answer, Refused):
+        raise FeedError(f"{file}: {explained(answer.problem, answer.kind)}")
+    return read(answer.body)
 
 
-async def _import(sources: Sequence[FeedSource], check: bool) -> int:
+async def _import(chosen: Settings, sources: Sequence[FeedSource], check: bool) -> int:
     from bot.sources import plant
 
-    chosen = settings()
     problems: dict[str, str] = {}
     async with opened(chosen) as store:
         if check:
@@ -131,15 +162,18 @@ async def _import(sources: Sequence[FeedSource], check: bool) -> int:
 def export(
     file: Annotated[Path | None, typer.Argument(help="Where to; standard output if none.")] = None,
 ) -> None:
-    """Write the feeds as OPML."""
+    """Write the feeds as OPML, also while the bot runs."""
     from bot.feeds.opml import write
 
-    body = write(_sources(asyncio.run(_stored(settings()))))
+    body = write(asyncio.run(_known(settings())))
     if file is None:
         sys.stdout.buffer.write(body)
-    else:
+        return
+    try:
         file.write_bytes(body)
-        say(f"written to {file}")
+    except OSError as error:
+        raise FeedError(f"{file} cannot be written: {error.strerror}.") from error
+    say(f"written to {file}")
 
 
 @app.command()
@@ -152,7 +186,7 @@ def check(
 
 async def _check(addresses: Sequence[str]) -> int:
     chosen = settings()
-    sources = await _to_check(chosen, addresses)
+    sources = _named(addresses) if addresses else await _known(chosen)
     async with reaching(chosen) as reach:
         problems = await _visit_all(reach, sources)
     table(("address", "problem"), list(problems.items()))
@@ -160,16 +194,18 @@ async def _check(addresses: Sequence[str]) -> int:
     return 1 if problems else 0
 
 
-async def _to_check(chosen: Settings, addresses: Sequence[str]) -> Sequence[FeedSource]:
+def _named(addresses: Sequence[str]) -> Sequence[FeedSource]:
     from bot.model import FeedSource
-    from bot.sources import sources_named
 
-    if addresses:
-        return [FeedSource(address) for address in addresses]
-    try:
-        return _sources(await _stored(chosen))
-    except StoreMissing:
-        return sources_named(chosen.feeds)
+    return [FeedSource(address) for address in addresses]
+
+
+async def _known(chosen: Settings) -> Sequence[FeedSource]:
+    """The public feeds, or before the first run those that will be."""
+    from bot.sources import source_of
+
+    feeds = await public_feeds(chosen)
+    return _planned(chosen) if feeds is None else [source_of(feed) for feed in feeds]
 
 
 async def _visit_all(reach: Reach, sources: Sequence[FeedSource]) -> dict[str, str]:
@@ -198,7 +234,7 @@ async def _problem(reach: Reach, url: str) -> str | None:
 
     answer = await reach.fetcher.page(url, limit=10_000_000)
     if isinstance(answer, Refused):
-        return answer.problem
+        return explained(answer.problem, answer.kind)
     try:
         await reach.worker.run(
             partial(parse, content_type=answer.content_type, url=answer.url), answer.body
@@ -206,9 +242,3 @@ async def _problem(reach: Reach, url: str) -> str | None:
     except (FeedError, WorkerError) as error:
         return str(error)
     return None
-
-
-def _sources(feeds: Sequence[Feed]) -> list[FeedSource]:
-    from bot.sources import source_of
-
-    return [source_of(feed) for feed in feeds]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.workplace import Reach, emit, reaching, say, settings
+from bot.commands.workplace import Reach, emit, explained, reaching, say, settings
 from bot.errors import FeedError, PageError, QueryError, WorkerError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def _material(source: str, reach: Reach) -> Material:
     if _is_address(source):
         answer = await reach.fetcher.page(source, limit=_BYTES)
         if isinstance(answer, Refused):
-            raise UnreadableError(answer.problem)
+            raise UnreadableError(explained(answer.problem, answer.kind))
         return Material(source, answer.body, answer.content_type, answer.url)
     return Material(source, _file(source), mimetypes.guess_type(source)[0], "")
 

@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bot.errors import StoreLocked, StoreMissing
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from bot.feeds.fetch import Fetcher
+    from bot.model import Feed
     from bot.settings import Settings
     from bot.store import Store
+    from bot.store.feeds import Feeds
     from bot.worker import Worker
 
 
@@ -56,6 +60,38 @@ async def opened(chosen: Settings, *, create: bool = True) -> AsyncIterator[Stor
 
 
 @asynccontextmanager
+async def beside(chosen: Settings) -> AsyncIterator[Feeds]:
+    """The feeds of a database that a running bot holds, read without disturbing it."""
+    from bot.store.connection import Connection
+    from bot.store.engine import Params, Query, Row, Session, compile_query
+    from bot.store.feeds import Feeds
+    from bot.store.sqlite import MACROS
+    from bot.store.sqlite_file import file_of
+
+    connection = await Connection.open(file_of(chosen.database_url), write=False)
+
+    async def read(query: Query, params: Params) -> list[Row]:
+        return list(await connection.run(compile_query(query.text, MACROS), params))
+
+    try:
+        yield Feeds(Session(read))
+    finally:
+        await connection.close()
+
+
+async def public_feeds(chosen: Settings) -> list[Feed] | None:
+    """Those that everyone gets, also while the bot runs; None where there is no database yet."""
+    try:
+        async with opened(chosen, create=False) as store:
+            return await store.feeds.visible(None)
+    except StoreMissing:
+        return None
+    except StoreLocked:
+        async with beside(chosen) as feeds:
+            return await feeds.visible(None)
+
+
+@asynccontextmanager
 async def reaching(chosen: Settings) -> AsyncIterator[Reach]:
     """The guarded fetcher and the worker process, for as long as the block lasts."""
     from bot.feeds.fetch import Fetcher
@@ -69,6 +105,12 @@ async def reaching(chosen: Settings) -> AsyncIterator[Reach]:
             yield Reach(fetcher, worker)
     finally:
         await worker.close()
+
+
+def explained(problem: str, kind: str) -> str:
+    """A refusal; whoever runs the bot may open a door that is shut for its readers."""
+    hint = " If it is meant to be read, name host:port in FETCH_ALLOW." if kind == "address" else ""
+    return problem + hint
 
 
 def say(text: str) -> None:

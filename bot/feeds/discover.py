@@ -77,7 +77,7 @@ async def _ask(fetcher: Fetcher, address: str) -> Fetched:
         if isinstance(answer, Fetched) or answer.kind not in ("network", "timeout"):
             break
     if isinstance(answer, Refused):
-        raise FeedError(answer.problem)
+        raise FeedError(answer.problem, answer.kind, answer.status)
     return answer
 
 

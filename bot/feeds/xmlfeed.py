@@ -32,6 +32,7 @@ _LAST_ENTRY = re.compile(
 )
 _HTML = re.compile(r"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 _RDF = re.compile(r"<rdf:RDF[\s>]")
+_OPML = re.compile(r"^\s*(?:<[?!][^>]*>\s*)*<opml[\s>]", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
 _MOST_ATTRIBUTES = 500
 _BREAKS = (  # what feedparser has been seen to raise on hostile documents
@@ -73,6 +74,8 @@ def _refuse(text: str) -> None:
         raise FeedError("The document is empty.")
     if _HTML.match(re.sub(r"^(?:<\?[^>]*>|<!--.*?-->|\s)+", "", head, flags=re.DOTALL)):
         raise FeedError("This is a web page, not a feed.")
+    if _OPML.search(head):
+        raise FeedError("This is a list of feeds (OPML), not a feed.")
     for tag in _LONG_TAG.finditer(text):
         if tag[0].count("=") > _MOST_ATTRIBUTES and "base64" not in tag[0]:
             raise FeedError("The document has a tag of unreasonable size.")
