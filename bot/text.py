@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from bot.language import LETTERS, SCRIPTS, STOP_WORDS
+from bot.language import BALLOTS, SAMPLE, elect, is_latin, script_of
 
 MARKS = "".join(
     f"\\U{code:08x}"
@@ -47,10 +46,6 @@ _LETTERS = str.maketrans(
         **{chr(0x6F0 + n): str(n) for n in range(10)},
     }
 )  # fmt: skip
-
-
-Ballot: TypeAlias = tuple[tuple[str, float], ...]
-"""What a word says of the language: codes, each with a weight of 0 to 1."""
 
 
 class Word(NamedTuple):
@@ -152,141 +147,24 @@ def language(text: str) -> str:
     The script decides first; among the languages of one script, their own letters and their most
     frequent words. A short headline of names alone has no language.
     """
-    text = text[:_SAMPLE]
-    script = _script(text)
-    if script not in _USUAL:
+    text = text[:SAMPLE]
+    script = script_of(text)
+    if script not in BALLOTS:
         return script
-    return _elected(text, script, map(_BALLOTS[script].__getitem__, _WORD.findall(text)))
+    return elect(text, script, map(BALLOTS[script].__getitem__, _WORD.findall(text)))
 
 
-def language_by(text: str, ballots: Iterable[Ballot]) -> str:
-    """`language`, for those who have asked for the `ballot` of every word of the text already."""
-    if len(text) > _SAMPLE:
+def language_by(text: str, ballots: Iterable[int]) -> str:
+    """`language`, for those who hold the Latin ballot of every word of the text already."""
+    if len(text) > SAMPLE:
         return language(text)
     unusual = "" if text.isascii() else _PLAIN.sub("", text)  # a few accents and quotation marks
-    if unusual and _NOT_LATIN.search(unusual):
+    if unusual and not is_latin(unusual):
         return language(text)
-    return _elected(unusual, "latin", ballots) if _LETTER.search(text) else ""
-
-
-def ballot(word: str) -> Ballot:
-    """Which languages in Latin script a word speaks for, and how much."""
-    return _BALLOTS["latin"][word]
-
-
-def _elected(text: str, script: str, ballots: Iterable[Ballot]) -> str:
-    votes = defaultdict[str, float](float, _letter_votes(text, script))
-    for cast in filter(None, ballots):
-        for code, weight in cast:
-            votes[code] += weight
-    if not votes:
-        return _USUAL[script]
-    (score, best), *rest = sorted(((vote, code) for code, vote in votes.items()), reverse=True)
-    return best if not rest or score > rest[0][0] * 1.1 else _USUAL[script]
-
-
-_SAMPLE = 600  # characters that are looked at
-_USUAL = {"latin": "", "cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}
-"""What a text of a script is in, when nothing tells."""
-
-
-def _script(text: str) -> str:
-    """The script most letters belong to, or at once the language that alone uses it."""
-    if text.isascii() or not _NOT_LATIN.search(text):
-        return "latin" if _LETTER.search(text) else ""
-    counts: Counter[str] = Counter()
-    for char, times in Counter(text).items():
-        if char.isalpha():
-            counts[_char_script(char)] += times if char < "\u3000" else 3 * times
-    if counts["ja"] and counts["ja"] + counts["zh"] > counts["latin"]:
-        return "ja" if counts["ja"] * 8 > counts["zh"] else "zh"
-    return counts.most_common(1)[0][0] if counts else ""
+    return elect(unusual, "latin", ballots) if script_of(text) else ""
 
 
 _PLAIN = re.compile(r"[\x00-\x7f]+")
-_LETTER = re.compile(r"[^\W\d_]")
-_NOT_LATIN = re.compile(r"[^\W\x00-\u024f\u1e00-\u1eff]")
-
-
-@lru_cache(maxsize=4_096)
-def _char_script(char: str) -> str:
-    if char < "\u0250" or "\u1e00" <= char < "\u1f00":
-        return "latin"
-    for first, last, name in _RANGES:
-        if first <= char <= last:
-            return name
-    return "other" if char > "\u02ff" else "latin"
-
-
-_RANGES = (
-    ("\u0250", "\u02ff", "latin"),
-    ("\u0370", "\u03ff", "el"),
-    ("\u0400", "\u052f", "cyrillic"),
-    ("\u0530", "\u058f", "hy"),
-    ("\u0590", "\u05ff", "he"),
-    ("\u0600", "\u08ff", "arabic"),
-    ("\u0900", "\u097f", "devanagari"),
-    ("\u0980", "\u09ff", "bn"),
-    ("\u0a00", "\u0a7f", "pa"),
-    ("\u0a80", "\u0aff", "gu"),
-    ("\u0b00", "\u0b7f", "or"),
-    ("\u0b80", "\u0bff", "ta"),
-    ("\u0c00", "\u0c7f", "te"),
-    ("\u0c80", "\u0cff", "kn"),
-    ("\u0d00", "\u0d7f", "ml"),
-    ("\u0d80", "\u0dff", "si"),
-    ("\u0e00", "\u0e7f", "th"),
-    ("\u0e80", "\u0eff", "lo"),
-    ("\u1000", "\u109f", "my"),
-    ("\u10a0", "\u10ff", "ka"),
-    ("\u1200", "\u137f", "am"),
-    ("\u1780", "\u17ff", "km"),
-    ("\u3040", "\u30ff", "ja"),
-    ("\u3400", "\u9fff", "zh"),
-    ("\uac00", "\ud7af", "ko"),
-    ("\ufb50", "\ufdff", "arabic"),
-    ("\ufe70", "\ufeff", "arabic"),
-)
-
-
-def _letter_votes(text: str, script: str) -> dict[str, float]:
-    votes: dict[str, float] = {}
-    if text.isascii():
-        return votes
-    for char, times in Counter(_TELLING.findall(text.casefold())).items():
-        for code in LETTERS[char]:
-            if SCRIPTS.get(code, "latin") == script:
-                votes[code] = votes.get(code, 0.0) + 0.7 * times / len(LETTERS[char])
-    return {code: min(vote, 3.0) for code, vote in votes.items()}
-
-
-_TELLING = re.compile(f"[{''.join(LETTERS)}]")
-
-
-class _Ballots(dict[str, Ballot]):
-    """Word as it stands → what it says for each language of one script; kept for frequent words."""
-
-    def __init__(self, script: str) -> None:
-        owners: dict[str, list[str]] = {}
-        for code, listed in STOP_WORDS.items():
-            for word in listed.split():
-                owners.setdefault(word, []).append(code)
-        self.weights = {
-            word: tuple(
-                (code, 1.0 / len(codes)) for code in codes if SCRIPTS.get(code, "latin") == script
-            )
-            for word, codes in owners.items()
-        }
-
-    def __missing__(self, word: str) -> Ballot:
-        if len(self) >= _KEPT:
-            self.clear()
-        self[word] = found = self.weights.get(word.casefold(), ())
-        return found
-
-
-_KEPT = 20_000
-_BALLOTS = {script: _Ballots(script) for script in _USUAL}
 
 
 def is_rtl(text: str) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.text import Ballot, ballot, cut, fold_word
+from bot.language import BALLOTS
+from bot.text import cut, fold_word
 from bot.topics.names import Entry, Names
 
 _KEPT = 30_000  # spellings; about 15 MB
@@ -63,7 +64,7 @@ class Word(NamedTuple):
     folded: str
     stem: str
     head: Head | None
-    ballot: Ballot
+    ballot: int  # of which language it is, if it is in Latin script
     text: str
     lead: str
     gap: str
@@ -101,7 +102,7 @@ class Lexicon(dict[str, tuple[Word, ...]]):
     def _word(self, text: str) -> Word:
         folded = fold_word(text)
         head = self._head(text, folded) if folded else None
-        word = Word(folded, stem(folded), head, ballot(text), text, "", "")
+        word = Word(folded, stem(folded), head, BALLOTS["latin"][text], text, "", "")
         if len(self._alone) >= _KEPT:
             self._alone.clear()
         self._alone[text] = word

@@ -25,6 +25,7 @@ from bot.topics.slots import (
     Route,
     Slot,
     Some,
+    SomeSlot,
     Spoken,
     Spots,
     Table,
@@ -44,6 +45,7 @@ class Percolator:
         self._senses: Table = {}
         self._words: Table = {}
         self._sources: Table = {}
+        self._quoted: Table = {}  # phrases of one word
         self._phrases: Table = {}
         self._begun: dict[str, dict[str, list[Slot]]] = {}  # first word, second word → phrases
 
@@ -98,7 +100,10 @@ class Percolator:
         if isinstance(node, Not):
             return Absent(self._condition(node.part))
         parts = tuple(self._condition(part) for part in node.parts)
-        return Every(parts) if isinstance(node, And) else Some(parts)
+        if isinstance(node, And):
+            return Every(parts)
+        slots = tuple(part for part in parts if isinstance(part, Slot))
+        return SomeSlot(slots) if len(slots) == len(parts) else Some(parts)
 
     def _term(self, term: Term) -> Condition:
         if term.kind == "lang":
@@ -110,7 +115,8 @@ class Percolator:
         if term.kind == "sense":
             slot = self._slot(self._senses, term.value)
         elif term.kind == "phrase":
-            slot = self._slot(self._phrases, term.value)
+            table = self._phrases if " " in term.value else self._quoted
+            slot = self._slot(table, term.value)
         else:
             slot = self._slot(self._words, stem(term.value))
         return InTitle(slot) if term.title else slot
@@ -125,20 +131,18 @@ class Percolator:
 
     def _list(self, slot: Slot) -> None:
         """Phrases of several words are looked for where their first two stand."""
-        first, *others = slot.key.split(" ")
-        if others:
-            slot.rest = tuple(others[1:])
-            self._begun.setdefault(first, {}).setdefault(others[0], []).append(slot)
+        first, second, *rest = slot.key.split(" ")
+        slot.rest = tuple(rest)
+        self._begun.setdefault(first, {}).setdefault(second, []).append(slot)
 
     def _unlist(self, slot: Slot) -> None:
-        first, *others = slot.key.split(" ")
-        if others:
-            seconds = self._begun[first]
-            seconds[others[0]].remove(slot)
-            if not seconds[others[0]]:
-                del seconds[others[0]]
-            if not seconds:
-                del self._begun[first]
+        first, second, *_ = slot.key.split(" ")
+        seconds = self._begun[first]
+        seconds[second].remove(slot)
+        if not seconds[second]:
+            del seconds[second]
+        if not seconds:
+            del self._begun[first]
 
     # ── articles ──
 
@@ -216,12 +220,10 @@ class Percolator:
             for word in self._words.keys() & stems:
                 at = stems.index(word)
                 spots[self._words[word]] = (at, at + 1)
-        if not self._phrases:
-            return
         row = wording.folded
-        for word in self._phrases.keys() & row:
+        for word in self._quoted.keys() & row if self._quoted else ():
             at = row.index(word)
-            spots[self._phrases[word]] = (at, at + 1)
+            spots[self._quoted[word]] = (at, at + 1)
         if not self._begun.keys().isdisjoint(row):
             self._note_runs(row, spots)
 
@@ -232,6 +234,10 @@ class Percolator:
         for at, seconds in enumerate(map(begun.get, row)):
             if seconds is not None and at < last and row[at + 1] in seconds:
                 for slot in seconds[row[at + 1]]:
-                    end = at + 2 + len(slot.rest)
-                    if slot not in spots and tuple(row[at + 2 : end]) == slot.rest:
+                    end = at + 2
+                    if slot.rest:
+                        end += len(slot.rest)
+                        if tuple(row[at + 2 : end]) != slot.rest:
+                            continue
+                    if slot not in spots:
                         spots[slot] = (at, end)

@@ -36,20 +36,20 @@ class _Candidate(NamedTuple):
     end: int
     key: str
     entries: tuple[Entry, ...]
+    clear: bool  # it can mean one thing only
 
-    @property
-    def clear(self) -> bool:
-        """Whether it can mean one thing only."""
-        return len(self.entries) == 1 and not self.entries[0].weak
+
+def _candidate(start: int, end: int, key: str, entries: tuple[Entry, ...]) -> _Candidate:
+    return _Candidate(start, end, key, entries, len(entries) == 1 and not entries[0].weak)
 
 
 def find(names: Names, wording: Wording, languages: frozenset[str], source: str = "") -> list[Hit]:
     """All senses the words speak of, parents not included."""
     candidates = _scan(names, wording, languages)
-    if any(candidate.entries[0].person for candidate in candidates):
+    if any([c.entries[0].person for c in candidates]):
         people = _people(candidates, wording)
         candidates = [c for c in candidates if c.start not in people]
-    if all(c.clear for c in candidates):
+    if all([c.clear for c in candidates]):
         return [Hit(c.entries[0].sense, c.start, c.end) for c in candidates]
     present = set(wording.folded)
     present |= _cues_of(source)
@@ -86,7 +86,7 @@ def _longest(
             key = " ".join(row[at:end])
             usable = _usable(names.entries.get(key, ()), wording, at, end, languages)
             if usable:
-                return _Candidate(at, end, key, usable)
+                return _candidate(at, end, key, usable)
             end -= 1
     single = head.spoken.get(languages)
     if single is None:
@@ -94,7 +94,7 @@ def _longest(
     if single:
         usable = _written(single, wording, at, behind)
         # The exact form is a name of its own in any case: Нигерия is no form of Нигер.
-        return _Candidate(at, behind, row[at], usable) if usable else None
+        return _candidate(at, behind, row[at], usable) if usable else None
     return _inflected(wording, at, head, languages) if head.stems else None
 
 
@@ -123,7 +123,7 @@ def _inflected(
         if not form.language or form.language in languages:
             usable = _usable(form.entries, wording, at, at + 1, languages)
             if usable:
-                return _Candidate(at, at + 1, form.key, usable)
+                return _candidate(at, at + 1, form.key, usable)
     return None
 
 

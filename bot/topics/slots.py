@@ -138,6 +138,23 @@ class Some:
 
 
 @dataclass(frozen=True, slots=True)
+class SomeSlot:
+    """`Some` of slots alone, the most frequent list."""
+
+    parts: tuple[Slot, ...]
+
+    def holds(self, facts: Facts) -> Slot | None:
+        filled = facts.filled
+        for slot in self.parts:
+            if slot in filled:
+                return slot
+        return None
+
+    def slots(self) -> tuple[Slot, ...]:
+        return self.parts
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """The first part that the headline has says why, else the first that has a name."""
 
@@ -171,6 +188,8 @@ def routes(condition: Condition) -> list[Route] | None:
         return [(condition, None)]
     if isinstance(condition, InTitle | From):
         return [(condition.slot, None)]
+    if isinstance(condition, SomeSlot):
+        return [(slot, None) for slot in condition.parts]
     if not isinstance(condition, Some | Every):
         return None
     parts = [routes(part) for part in condition.parts]

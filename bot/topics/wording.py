@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from bot.text import Ballot
 from bot.topics.lexicon import Head, Lexicon, Word
 
-_BREAK = Word("", "", None, (), "", "\n\n", "\n\n")  # no name, phrase or person spans it
+_BREAK = Word("", "", None, 0, "", "\n\n", "\n\n")  # no name, phrase or person spans it
 _SMALL = frozenset(("from", "with", "over", "into", "amid", "than", "that", "upon"))
 
 
@@ -35,7 +34,7 @@ class Wording:
         return [word[1] for word in self.row]
 
     @property
-    def ballots(self) -> list[Ballot]:
+    def ballots(self) -> list[int]:
         """What each word says of the language."""
         return [word[3] for word in self.row]
 

@@ -151,7 +151,7 @@ def test_topics_come_and_go_while_running() -> None:
         percolator.remove(TopicId(number))
     assert percolator.match(told) == []
     assert len(percolator) == 0
-    for table in ("_routes", "_senses", "_words", "_phrases", "_sources", "_begun"):
+    for table in ("_routes", "_senses", "_words", "_phrases", "_quoted", "_sources", "_begun"):
         assert not getattr(percolator, table)
 
 
