@@ -12,7 +12,7 @@ from bot.delivery.callback import BACK, MUTE, SUMMARY, UNFOLLOW, WHY
 from bot.delivery.render import Button, Text, alert_buttons, alert_message
 from bot.model import Alert, AlertId, Article
 from handlers.cards import Card, data, local, phrase
-from handlers.context import Call, Tap
+from handlers.context import Tap
 from handlers.rights import allowed
 from handlers.stories import story_card
 
@@ -35,7 +35,7 @@ async def alert_tap(tap: Tap, action: str, number: int) -> None:
 async def _summary(tap: Tap, alert: Alert) -> None:
     await tap.toast()
     card = await story_card(tap, alert.story.id)
-    card.rows = _rows(tap, alert, back=True)
+    card.rows = await _rows(tap, alert, SUMMARY)
     await _opened(tap, alert)
     await tap.edit(card)
 
@@ -51,7 +51,7 @@ async def _back(tap: Tap, alert: Alert) -> None:
         await tx.outbox.edited(alert, alert.story.publishers, ok=True)
     summary = await tap.services.reading.summary(alert.story.id, alert.chat)
     message = alert_message(alert, summary, alert.chat, tap.texts, now=tap.now)
-    await tap.edit(Card(message.text, _rows(tap, alert)))
+    await tap.edit(Card(message.text, await _rows(tap, alert)), message.preview)
 
 
 async def _why(tap: Tap, alert: Alert) -> None:
@@ -63,7 +63,7 @@ async def _why(tap: Tap, alert: Alert) -> None:
     seen = local(texts, tap.chat, alert.article.first_seen, tap.now)
     phrase(text.line(2), texts, "why.first", when=seen, publisher=alert.article.publisher)
     await _opened(tap, alert)
-    await tap.edit(Card(text, _rows(tap, alert, back=True)))
+    await tap.edit(Card(text, await _rows(tap, alert, WHY)))
 
 
 def _add_place(text: Text, alert: Alert) -> None:
@@ -89,7 +89,7 @@ async def _mute(tap: Tap, alert: Alert) -> None:
     until = tap.now + MUTED
     await tap.services.subscriptions.mute_story(alert.chat, alert.story.id, until)
     await tap.toast(tap.texts("story.muted"))
-    await tap.edit_rows([_undo(tap, "mu", alert), *_rows(tap, alert)])
+    await tap.edit_rows(await _rows(tap, alert, _page(tap)))
 
 
 async def unmute_story_tap(tap: Tap) -> None:
@@ -99,7 +99,7 @@ async def unmute_story_tap(tap: Tap) -> None:
         return
     await tap.services.subscriptions.mute_story(alert.chat, alert.story.id, tap.now)
     await tap.toast(tap.texts("story.unmuted"))
-    await tap.edit_rows(_rows(tap, alert))
+    await tap.edit_rows(await _rows(tap, alert, _page(tap)))
 
 
 async def _unfollow(tap: Tap, alert: Alert) -> None:
@@ -110,7 +110,7 @@ async def _unfollow(tap: Tap, alert: Alert) -> None:
         await tap.toast(tap.texts("follow.gone"))
     else:
         await tap.toast(tap.texts("follow.stopped", topic=gone.label))
-    await tap.edit_rows([_undo(tap, "ru", alert), *_rows(tap, alert)])
+    await tap.edit_rows(await _rows(tap, alert, _page(tap)))
 
 
 async def refollow_alert_tap(tap: Tap) -> None:
@@ -120,7 +120,7 @@ async def refollow_alert_tap(tap: Tap) -> None:
         return
     await tap.services.subscriptions.follow(alert.chat, alert.label)
     await tap.toast(tap.texts("follow.resumed", topic=alert.label))
-    await tap.edit_rows(_rows(tap, alert))
+    await tap.edit_rows(await _rows(tap, alert, _page(tap)))
 
 
 async def _own(tap: Tap) -> Alert | None:
@@ -133,13 +133,25 @@ async def _own(tap: Tap) -> Alert | None:
     return None
 
 
-def _undo(call: Call, name: str, alert: Alert) -> list[Button]:
-    key = "story.undo" if name == "mu" else "follow.undo"
-    return [Button(call.texts(key, topic=alert.label[:30]), data=data(name, alert.id))]
+def _page(tap: Tap) -> str:
+    """Which page of the alert is open: the one whose button is not there; "" for the alert."""
+    shown = {button.data.partition(":")[0] for row in tap.rows() for button in row}
+    if BACK not in shown:
+        return ""
+    return WHY if SUMMARY in shown else SUMMARY
 
 
-def _rows(call: Call, alert: Alert, *, back: bool = False) -> list[list[Button]]:
-    return [list(row) for row in alert_buttons(alert.id, call.texts, back=back)]
+async def _rows(tap: Tap, alert: Alert, page: str = "") -> list[list[Button]]:
+    """The buttons as things stand: what was done can be undone where it was done."""
+    (first, mute), (unfollow, why) = alert_buttons(alert.id, tap.texts, back=bool(page))
+    if page == WHY:
+        ((why, _), _) = alert_buttons(alert.id, tap.texts)
+    store = tap.services.store
+    if await store.stories.is_muted(alert.chat.id, alert.story.id, tap.now):
+        mute = Button(tap.texts("alert.unmute"), data("mu", alert.id))
+    if await store.topics.find(alert.chat.id, alert.topic) is None:
+        unfollow = Button(tap.texts("alert.refollow"), data("ru", alert.id))
+    return [[first, mute], [unfollow, why]]
 
 
 _ACTIONS = {SUMMARY: _summary, BACK: _back, WHY: _why, MUTE: _mute, UNFOLLOW: _unfollow}

@@ -24,6 +24,7 @@ TAPS: dict[str, Callable[[Tap], Awaitable[None]]] = {
     "go": start.pick_tap,
     "hl": stories.headlines_tap,
     "mu": alerts.unmute_story_tap,
+    "pv": topics.offer_tap,
     "rm": feeds.remove_tap,
     "ru": alerts.refollow_alert_tap,
     "sb": settings.settings_tap,
@@ -31,6 +32,7 @@ TAPS: dict[str, Callable[[Tap], Awaitable[None]]] = {
     "sm": feeds.sum_tap,
     "so": feeds.sources_tap,
     "sp": settings.choices_tap,
+    "ss": stories.found_tap,
     "st": stories.story_tap,
     "sx": settings.choose_tap,
     "tm": topic_list.mute_choices_tap,
@@ -54,11 +56,19 @@ async def tapped(update: Update, context: Context) -> None:
     try:
         await _dispatch(tap, query.data or "")
     except Gone:
-        await tap.toast(tap.texts("odd.missing"), alert=True)
+        await _missing(tap)
     except ValueError:  # numbers that are none, or too few: nothing that we have sent
         await tap.toast(tap.texts("odd.forged"), alert=True)
     await tap.toast()
     tap.house.answered.discard(query.id)
+
+
+async def _missing(tap: Tap) -> None:
+    """Say that the message is gone, also where the spinner had to stop before that was known."""
+    if tap.answered:
+        await tap.say("odd.missing")
+    else:
+        await tap.toast(tap.texts("odd.missing"), alert=True)
 
 
 async def _dispatch(tap: Tap, carried: str) -> None:

@@ -72,6 +72,11 @@ def story_line(text: Text, texts: Texts, story: Story, now: float, mark: str = "
     return text.line().italic(byline(texts, story, now))
 
 
+def titled(query: str) -> str:
+    """A stored query is folded; where people see it, it begins as a name does."""
+    return query[:1].upper() + query[1:]
+
+
 def local(texts: Texts, chat: Chat, instant: int, now: float) -> str:
     """A time as the chat's readers say it."""
     return texts.when(instant, chat.timezone, now)

@@ -25,7 +25,7 @@ from telegram.error import BadRequest
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.delivery.render import Button
-from bot.delivery.telegram import keyboard
+from bot.delivery.telegram import keyboard, preview
 from bot.i18n import Texts, choose
 from bot.i18n import texts_for as default_texts
 from bot.model import Chat, ChatKind, Clock
@@ -172,9 +172,14 @@ class Tap(Call):
             if not _late(error):
                 raise
 
-    async def edit(self, card: Card) -> None:
-        """Turn the message into another card; one that says the same is left as it is."""
+    async def edit(self, card: Card, page: str | None = None) -> None:
+        """Turn the message into another card; one that says the same is left as it is.
+        `page` is the address to preview below it.
+
+        The spinner stops first: the edit may have to wait for its turn in this chat.
+        """
         message = self.card_message
+        await self.toast()
         await _leniently(
             self.bot.edit_message_text,
             text=card.text.html(),
@@ -182,12 +187,13 @@ class Tap(Call):
             chat_id=message.chat_id,
             message_id=message.message_id,
             reply_markup=keyboard(card.rows),
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=preview(page),
         )
 
     async def edit_rows(self, rows: Rows) -> None:
         """Change the buttons only."""
         message = self.card_message
+        await self.toast()
         await _leniently(
             self.bot.edit_message_reply_markup,
             chat_id=message.chat_id,

@@ -47,6 +47,12 @@ _KEYS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     ((WorkerError, TimeoutError), "odd.slow"),
     (Gone, "odd.missing"),
 )
+_FULL = {"topics": "follow.full", "feeds": "sources.full"}
+_NOT_FOUND = 404
+_REFUSED = {
+    "address", "url", "gone", "wait", "blocked", "timeout", "network", "size", "truncated",
+    "redirects", "words",
+}  # fmt: skip
 _SPOKEN = (QueryError, FeedError)  # their own words say more, but only in English
 
 
@@ -82,11 +88,22 @@ def trace(error: BaseException) -> str:
 def sentence(error: Exception, key: str, texts: Texts) -> str:
     """What a person is told."""
     if isinstance(error, LimitReached):
-        kind = "follow.full" if "topic" in str(error) else "sources.full"
-        return texts.n(kind, error.limit)
+        return texts.n(_FULL[error.kind], error.limit)
     if isinstance(error, _SPOKEN) and texts.language == FALLBACK and str(error):
         return str(error)
+    if isinstance(error, QueryError) and error.near:
+        return texts("odd.query_at", near=error.near)
+    if isinstance(error, FeedError | PageError):
+        return _refused(error, key, texts)
     return texts(key)
+
+
+def _refused(error: FeedError | PageError, key: str, texts: Texts) -> str:
+    """Why an address gave nothing, where that is known."""
+    if error.kind == "status" and error.status:
+        found = "missing" if error.status == _NOT_FOUND else "status"
+        return texts(f"refused.{found}", status=error.status)
+    return texts(f"refused.{error.kind}") if error.kind in _REFUSED else texts(key)
 
 
 async def _about_the_chat(update: object, error: TelegramError, context: Context) -> bool:

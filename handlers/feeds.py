@@ -8,7 +8,7 @@ refuses to know how feeds are found and read.
 from __future__ import annotations
 
 from bot.delivery.render import Button, Text
-from bot.model import Feed, FeedId
+from bot.model import Feed, FeedId, Instant
 from bot.subscriptions import AddedFeed, Choices
 from handlers.addresses import address_in, shown_address
 from handlers.cards import Card, data, pager, phrase, plain_card
@@ -38,7 +38,7 @@ async def sources_tap(tap: Tap) -> None:
 async def sources_card(call: Call, page: int) -> Card:
     """One page: the chat's own feeds first, then everyone's, those in trouble first."""
     texts = call.texts
-    own = await call.services.store.feeds.own(call.chat.id)
+    own = [f for f in await call.services.store.feeds.own(call.chat.id) if not f.public]
     mine = {feed.id for feed in own}
     others = [f for f in await call.services.store.feeds.visible(call.chat.id) if f.id not in mine]
     feeds = own + sorted(others, key=lambda f: (f.failures == 0, name_of(f).casefold()))
@@ -47,22 +47,30 @@ async def sources_card(call: Call, page: int) -> Card:
     last = (len(feeds) - 1) // SIZE
     page = min(max(page, 0), last)
     shown = feeds[page * SIZE : (page + 1) * SIZE]
-    text = _sources_title(call, feeds)
+    text = _sources_title(call, feeds, page, last)
     for feed in shown:
-        text.line().text("• ").link(name_of(feed), feed.site)
-        text.text(f" · {health(call, feed)}")
+        text.line().text(call.texts.side).text("• ").link(texts.name(name_of(feed)), feed.site)
+        text.text(f" · {health(call, feed, await _latest(call, feed))}")
     text.line(2).italic(texts("sources.add"))
     rows = [[_remove_button(call, feed, page)] for feed in shown if feed.id in mine]
     rows.append(pager(texts, page, "so", more=page < last))
     return Card(text, [row for row in rows if row])
 
 
-def _sources_title(call: Call, feeds: list[Feed]) -> Text:
+def _sources_title(call: Call, feeds: list[Feed], page: int, last: int) -> Text:
     text = Text().bold(call.texts("sources.title"))
     text.text(f" · {call.texts.n('sources.count', len(feeds))}")
     if failing := sum(1 for feed in feeds if feed.failures or feed.state == "dead"):
         text.text(f" · {call.texts.n('sources.failing', failing)}")
+    if last:
+        text.text(f" · {call.texts('topics.page', page=page + 1, pages=last + 1)}")
     return text.line()
+
+
+async def _latest(call: Call, feed: Feed) -> Instant | None:
+    """When the newest article of a feed was published; its first visit brings old ones, too."""
+    newest = await call.services.store.articles.published_gaps(feed.id, 1)
+    return newest[0] if newest else None
 
 
 def _remove_button(call: Call, feed: Feed, page: int) -> Button:
@@ -78,8 +86,8 @@ def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].rpartition("@")[2]
 
 
-def health(call: Call, feed: Feed) -> str:
-    """How a feed fares, in plain words."""
+def health(call: Call, feed: Feed, latest: Instant | None) -> str:
+    """How a feed fares, in plain words; `latest` is when its newest article was published."""
     texts = call.texts
     if feed.state == "dead":
         return texts("sources.dead")
@@ -87,10 +95,10 @@ def health(call: Call, feed: Feed) -> str:
         return texts("sources.trouble", problem=feed.problem or "?")
     if feed.last_visit is None:
         return texts("sources.new")
-    if feed.last_entry is None:
+    if latest is None:
         return texts("sources.fine")
-    key = "sources.last" if call.now - feed.last_entry < _QUIET else "sources.silent"
-    return texts(key, when=texts.ago(feed.last_entry, call.now))
+    key = "sources.last" if call.now - latest < _QUIET else "sources.silent"
+    return texts(key, when=texts.ago(latest, call.now))
 
 
 async def remove_tap(tap: Tap) -> None:
@@ -145,7 +153,7 @@ def _choices_card(call: Call, choices: Choices) -> Card:
 def _added_card(call: Call, added: AddedFeed) -> Card:
     key = "sources.added" if added.created else "sources.added_again"
     card = plain_card(call.texts, key, feed=name_of(added.feed))
-    if added.entries:
+    if added.created and added.entries:
         phrase(card.text.text(" "), call.texts, "sources.articles", added.entries)
     card.rows = [[Button(call.texts("sources.list"), "so:0")]]
     return card

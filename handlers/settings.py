@@ -10,26 +10,22 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from bot.delivery.render import Button, Text
 from bot.i18n import Texts, languages, texts_for
-from handlers.cards import Card, data
+from handlers.cards import Card, data, phrase
 from handlers.context import Call, Tap
 from handlers.rights import allowed
+from handlers.zones import OFFERED, city, zone_named
 
-ZONES = (
-    "Africa/Niamey", "Africa/Lagos", "Africa/Nairobi", "Africa/Cairo",
-    "Europe/London", "Europe/Paris", "Europe/Kyiv", "Europe/Moscow",
-    "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo",
-    "America/New_York", "America/Los_Angeles", "America/Sao_Paulo", "UTC",
-)  # fmt: skip
 QUIET = ((21, 7), (22, 7), (23, 7), (0, 8))
 DIGESTS = (6, 7, 8, 9, 12, 18, 20, 21)
-_CLOCK = r"(\d{1,2})(?:[:.h](\d{2}))?"
-_SPAN = re.compile(rf"(?:quiet\s+)?{_CLOCK}\s*[-–]\s*{_CLOCK}", re.IGNORECASE)
-_DIGEST = re.compile(rf"digest\s+{_CLOCK}", re.IGNORECASE)
+_CLOCK = r"(\d{1,2})(?:[:.h](\d{2})?)?\s*(am|pm)?"
+_SPAN = re.compile(rf"(?:quiet\s+)?{_CLOCK}\s*(?:[-–]|to)\s*{_CLOCK}", re.IGNORECASE)
+_DIGEST = re.compile(rf"digest\s+(?:at\s+)?{_CLOCK}", re.IGNORECASE)
 _OFF = re.compile(r"(quiet|digest)\s+(?:off|no|none|-)", re.IGNORECASE)
+_NAMED = re.compile(r"(?:time\s?zone|zone|tz|language|lang)\s+(?=\S)", re.IGNORECASE)
+_NOON = 12 * 60
 
 Change = dict[str, Any]
 
@@ -39,27 +35,28 @@ async def settings(call: Call) -> None:
     if not call.args:
         await call.reply(settings_card(call))
         return
-    change = understood(call.args)
+    change = understood(call.args, call.texts)
     if change is None:
-        await call.say("settings.odd")
+        await call.reply(Card(Text().text(call.texts("settings.odd")), _buttons(call.texts)))
     elif await allowed(call):
         await _set(call, change)
         await call.reply(settings_card(call))
 
 
-def understood(words: str) -> Change | None:
+def understood(words: str, texts: Texts) -> Change | None:
     """Words as a change of settings; None where they are none."""
     words = " ".join(words.split())
     if off := _OFF.fullmatch(words):
         return _off(off[1].lower())
     if span := _SPAN.fullmatch(words):
-        return _quiet(_minutes(span[1], span[2]), _minutes(span[3], span[4]))
+        return _quiet(_minutes(*span.groups()[:3]), _minutes(*span.groups()[3:]))
     if digest := _DIGEST.fullmatch(words):
-        at = _minutes(digest[1], digest[2])
+        at = _minutes(*digest.groups())
         return None if at is None else {"digest_at": at}
+    words = _NAMED.sub("", words, count=1)
     if words.casefold() in _languages():
         return {"language": _languages()[words.casefold()]}
-    zone = _zones().get(words.casefold().replace(" ", "_"))
+    zone = zone_named(words, texts)
     return {"timezone": zone} if zone else None
 
 
@@ -73,9 +70,13 @@ def _quiet(start: int | None, end: int | None) -> Change | None:
     return {"quiet_from": start, "quiet_to": end}
 
 
-def _minutes(hours: str, minutes: str | None) -> int | None:
+def _minutes(hours: str, minutes: str | None, half: str | None) -> int | None:
     """Minutes after midnight; None for a time that no clock shows, 24:00 is midnight."""
     at = int(hours) * 60 + int(minutes or 0)
+    if half:
+        if not 1 <= int(hours) <= 12:
+            return None
+        at = at % _NOON + (_NOON if half.lower() == "pm" else 0)
     return at % 1440 if at <= 1440 and int(minutes or 0) < 60 else None
 
 
@@ -84,16 +85,6 @@ def _languages() -> dict[str, str]:
     """Codes and own names of the languages → code."""
     names = {texts_for(code)("language.name").casefold(): code for code in languages()}
     return {**{code: code for code in languages()}, **names}
-
-
-@lru_cache(maxsize=1)
-def _zones() -> dict[str, str]:
-    """IANA names, and their last parts where only one zone has it, → name."""
-    full = {name.casefold(): name for name in available_timezones()}
-    cities: dict[str, set[str]] = {}
-    for name in full.values():
-        cities.setdefault(name.rpartition("/")[2].casefold(), set()).add(name)
-    return {**{c: min(names) for c, names in cities.items() if len(names) == 1}, **full}
 
 
 async def _set(call: Call, change: Change) -> None:
@@ -108,18 +99,27 @@ async def _set(call: Call, change: Change) -> None:
 def settings_card(call: Call) -> Card:
     """The settings as they are, each with its button."""
     texts, chat = call.texts, call.chat
-    zone = texts("settings.now", zone=chat.timezone, time=texts.clock(call.now, chat.timezone))
     values = {
         "language": texts("language.name"),
-        "timezone": zone,
+        "timezone": _clock(call, "settings.now"),
         "quiet": quiet_span(texts, chat.quiet_from, chat.quiet_to),
         "digest": digest_time(texts, chat.digest_at),
     }
     text = Text().bold(texts("settings.title"))
     for name, value in values.items():
-        text.line().text(f"{texts(f'settings.{name}')}: ").bold(value)
-    buttons = [Button(texts(f"settings.{name}"), data("sp", name)) for name in values]
-    return Card(text, _grid(buttons, 2))
+        phrase(text.line(), texts, "settings.line", name=texts(f"settings.{name}"), value=value)
+    return Card(text, _buttons(texts))
+
+
+def _buttons(texts: Texts) -> list[list[Button]]:
+    names = ("language", "timezone", "quiet", "digest")
+    return _grid([Button(texts(f"settings.{name}"), data("sp", name)) for name in names], 2)
+
+
+def _clock(call: Call, key: str) -> str:
+    """Where this chat is, and what time it is there."""
+    zone, texts = call.chat.timezone, call.texts
+    return texts(key, zone=city(zone, texts), time=texts.clock(call.now, zone))
 
 
 def quiet_span(texts: Texts, start: int | None, end: int | None) -> str:
@@ -143,14 +143,18 @@ async def choices_tap(tap: Tap) -> None:
     if make is None:
         await tap.edit(settings_card(tap))
         return
-    rows = make(tap.texts)
-    rows.append([Button(tap.texts("button.back"), "sb:")])
-    await tap.edit(Card(Text().text(tap.texts(f"settings.pick_{tap.args}")), rows))
+    rows = make(tap)
+    text = Text().text(tap.texts(f"settings.pick_{tap.args}"))
+    back = [Button(tap.texts("button.back"), "sb:")]
+    if tap.args in _BY_THE_CLOCK:
+        text.line(2).italic(_clock(tap, "settings.clock"))
+        back.append(Button(tap.texts("settings.timezone"), data("sp", "timezone")))
+    await tap.edit(Card(text, [*rows, back]))
 
 
 async def choose_tap(tap: Tap) -> None:
     """One choice: it is made, and the page shows it."""
-    change = understood(tap.args)
+    change = understood(tap.args, tap.texts)
     if change is None:
         await tap.toast(tap.texts("odd.stale"), alert=True)
     elif await allowed(tap):
@@ -159,25 +163,27 @@ async def choose_tap(tap: Tap) -> None:
         await tap.edit(settings_card(tap))
 
 
-def _language_rows(_: Texts) -> list[list[Button]]:
-    return _grid([_choice(texts_for(code)("language.name"), code) for code in languages()], 2)
+def _language_rows(call: Call) -> list[list[Button]]:
+    spoken = call.chat.language
+    names = ((texts_for(code)("language.name"), code) for code in languages())
+    return _grid([_choice(name, code, code == spoken) for name, code in names], 2)
 
 
-def _zone_rows(_: Texts) -> list[list[Button]]:
-    names = ((zone.rpartition("/")[2].replace("_", " "), zone) for zone in ZONES)
-    return _grid([_choice(name, zone) for name, zone in names], 2)
+def _zone_rows(call: Call) -> list[list[Button]]:
+    here = call.chat.timezone
+    return _grid([_choice(city(z, call.texts), z, z == here) for z in OFFERED], 2)
 
 
-def _quiet_rows(texts: Texts) -> list[list[Button]]:
-    spans = [
-        _choice(quiet_span(texts, start * 60, end * 60), f"quiet {start}-{end}")
-        for start, end in QUIET
-    ]
-    return [*_grid(spans, 2), [_choice(texts("settings.turn_off"), "quiet off")]]
+def _quiet_rows(call: Call) -> list[list[Button]]:
+    texts, now = call.texts, (call.chat.quiet_from, call.chat.quiet_to)
+    spans = [((start * 60, end * 60), f"quiet {start}-{end}") for start, end in QUIET]
+    choices = [_choice(quiet_span(texts, *span), words, span == now) for span, words in spans]
+    return [*_grid(choices, 2), [_choice(texts("settings.turn_off"), "quiet off")]]
 
 
-def _digest_rows(texts: Texts) -> list[list[Button]]:
-    times = [_choice(texts.time(hour * 60), f"digest {hour}") for hour in DIGESTS]
+def _digest_rows(call: Call) -> list[list[Button]]:
+    texts, now = call.texts, call.chat.digest_at
+    times = [_choice(texts.time(h * 60), f"digest {h}", h * 60 == now) for h in DIGESTS]
     return [*_grid(times, 4), [_choice(texts("settings.turn_off"), "digest off")]]
 
 
@@ -187,10 +193,11 @@ _CHOICES = {
     "quiet": _quiet_rows,
     "digest": _digest_rows,
 }
+_BY_THE_CLOCK = {"quiet", "digest"}
 
 
-def _choice(shown: str, words: str) -> Button:
-    return Button(shown, data("sx", words))
+def _choice(shown: str, words: str, chosen: bool = False) -> Button:
+    return Button(f"✓ {shown}" if chosen else shown, data("sx", words))
 
 
 def _grid(buttons: Sequence[Button], width: int) -> list[list[Button]]:

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import re
 
-from bot.delivery.render import Button, Text
-from bot.errors import QueryError
+from bot.delivery.render import Text
 from bot.model import TopicId
-from bot.topics.query import parse_query
-from handlers.cards import Card, data, phrase, story_line
+from handlers.cards import Card, phrase, story_line, titled
 from handlers.context import Call, Tap
 from handlers.rights import allowed
-from handlers.topics import followed, offer, titled
+from handlers.suggest import topic_rows
+from handlers.topics import followed, offer
 
-BUTTONS = 8
-_A_ROW = 2
-_SHARED = 3  # followers that make a topic the house's rather than somebody's own
 _PAYLOAD = re.compile(r"t_([1-9][0-9]{0,17})", re.ASCII)
-_DONE = "✓ "
 
 
 async def start(call: Call) -> None:
@@ -55,33 +50,6 @@ async def hello(call: Call, *, lost: bool = False) -> Card:
         text.text(texts("start.quiet"))
     phrase(text.line(2), texts, "start.pick")
     return Card(text, await topic_rows(call))
-
-
-async def topic_rows(call: Call) -> list[list[Button]]:
-    """Buttons of topics: what several here follow, then what suits most; ✓ on those of this
-    chat.
-    """
-    mine = {follow.query for follow in await call.services.subscriptions.topics(call.chat)}
-    buttons = [
-        Button(f"{_DONE if query in mine else ''}{words}", data("go", words))
-        for query, words in (await _suggested(call)).items()
-    ]
-    return [buttons[at : at + _A_ROW] for at in range(0, len(buttons), _A_ROW)]
-
-
-async def _suggested(call: Call) -> dict[str, str]:
-    """Canonical query → words on the button. What few follow is theirs and shown to nobody."""
-    popular = await call.services.store.topics.popular(BUTTONS)
-    shared = [titled(t.query) for t, chats in popular if chats >= _SHARED][: BUTTONS // 2]
-    found: dict[str, str] = {}
-    for words in (*shared, *call.texts.choices("start.suggestions")):
-        try:
-            query = parse_query(words)
-        except QueryError:
-            continue
-        if len(query.label) <= 24:
-            found.setdefault(query.canonical, query.label)
-    return dict(list(found.items())[:BUTTONS])
 
 
 async def pick_tap(tap: Tap) -> None:

@@ -7,15 +7,19 @@ their sentences, edited in place. It refuses to know how stories are found, rank
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from bot.asked import has_operators, has_words
 from bot.delivery.render import Button, Text
+from bot.errors import QueryError
 from bot.model import Article, Sentence, StoryId, Summary, TopicId
-from bot.reading import StoryView
-from handlers.addresses import address_in
+from bot.reading import Page, StoryView
+from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, byline, data, pager, phrase, plain_card, story_line
 from handlers.context import Call, Tap
-from handlers.topics import bold_words, label_of, preview_text
+from handlers.topics import bold_words, label_of, offer_card
 
+SIZE = 5  # stories and articles a page
 LONGEST = 200  # characters of a search
 _OUTLETS = 8  # named below a summary
 
@@ -24,14 +28,28 @@ _OUTLETS = 8  # named below a summary
 
 
 async def headlines(call: Call) -> None:
-    """/headlines [topic]"""
-    if not call.args:
+    """/headlines [topic], which nobody need follow"""
+    words = " ".join(call.args.split())
+    if not words:
         await call.reply(await headlines_card(call, None, 0))
-        return
-    preview = await call.services.subscriptions.preview(call.args[:LONGEST], call.chat.id)
-    async with call.services.store.transaction() as tx:
-        topic = await tx.topics.ensure(preview.query.canonical, call.now)
-    await call.reply(await headlines_card(call, topic, 0))
+    elif address := address_in(words):
+        await offer_address(call, address)
+    elif len(words) > LONGEST:
+        await call.say("odd.long")
+    elif not has_words(words):
+        await call.say("odd.wordless")
+    else:
+        await call.reply(await _about(call, words))
+
+
+async def _about(call: Call, words: str) -> Card:
+    """What the last week brought on any topic, ranked; without anything: what else may be meant."""
+    topic, preview = await call.services.subscriptions.look_into(call.chat, words)
+    if preview.stories:
+        return await headlines_card(call, topic, 0)
+    card = await offer_card(call, words)
+    card.rows.append([_everything(call)])
+    return card
 
 
 async def headlines_tap(tap: Tap) -> None:
@@ -46,19 +64,42 @@ async def headlines_card(call: Call, topic: TopicId | None, page: int) -> Card:
     label = await label_of(call, topic) if topic else None
     if topic and label is None:
         return plain_card(texts, "follow.gone")
-    found = await call.services.reading.headlines(call.chat, topic, max(page, 0))
+    found = await call.services.reading.headlines(call.chat, topic, max(page, 0), SIZE)
     if not found.items:
         return await _no_headlines(call, label)
     text = _headline_title(call, label)
+    _add_page(text, call, found)
     buttons = []
-    for at, story in enumerate(found.items, 1):
+    for at, story in enumerate(found.items, _first(found)):
         story_line(text.line(2), texts, story, call.now, f"{at}.")
         buttons.append(Button(str(at), data=data("st", story.id, found.number, topic or 0)))
     text.line(2).italic(texts("headlines.tap"))
     rows = [buttons, pager(texts, found.number, "hl", topic or 0, more=found.more)]
-    if topic:
-        rows.append([Button(texts("button.topics"), data("tp", 0))])
+    if topic and label:
+        rows.append(await _topic_row(call, topic, label))
     return Card(text, [row for row in rows if row])
+
+
+def _first(found: Page[Any]) -> int:
+    """The number of the first on a page: the count runs on."""
+    return found.number * SIZE + 1
+
+
+def _add_page(text: Text, call: Call, found: Page[Any]) -> None:
+    pages = -(-(found.total or 0) // SIZE)
+    if pages > 1:
+        text.text(" · ").text(call.texts("topics.page", page=found.number + 1, pages=pages))
+
+
+async def _topic_row(call: Call, topic: TopicId, label: str) -> list[Button]:
+    """The way back to the topics, or Follow where it is none of them."""
+    if await call.services.store.topics.find(call.chat.id, topic) is not None:
+        return [Button(call.texts("button.topics"), data("tp", 0))]
+    return [Button(call.texts("button.follow"), data("fo", label)), _everything(call)]
+
+
+def _everything(call: Call) -> Button:
+    return Button(call.texts("button.headlines"), data("hl", 0, 0))
 
 
 def _headline_title(call: Call, label: str | None) -> Text:
@@ -71,10 +112,9 @@ async def _no_headlines(call: Call, label: str | None) -> Card:
     """Without ranked stories: what the last days brought on the topic, or a word of patience."""
     if label is None:
         return plain_card(call.texts, "headlines.none")
-    preview = await call.services.subscriptions.preview(label, call.chat.id)
-    everything = Button(call.texts("button.headlines"), data("hl", 0, 0))
-    follow = Button(call.texts("button.follow"), data("fo", label))
-    return Card(preview_text(call, preview), [[follow, everything]])
+    card = await offer_card(call, label)
+    card.rows.append([_everything(call)])
+    return card
 
 
 async def story_tap(tap: Tap) -> None:
@@ -96,7 +136,7 @@ async def story_card(call: Call, story: StoryId) -> Card:
         return plain_card(call.texts, "story.gone")
     summary = await call.services.reading.summary(story, call.chat)
     text = Text().bold(view.story.headline).line().italic(byline(call.texts, view.story, call.now))
-    add_sentences(text.line(), call, summary)
+    add_sentences(text, call, summary)
     _add_outlets(text, call, view)
     return Card(text)
 
@@ -104,10 +144,10 @@ async def story_card(call: Call, story: StoryId) -> Card:
 def add_sentences(text: Text, call: Call, summary: Summary) -> Text:
     """The sentences of a summary, each followed by its outlet."""
     if summary.kind == "headline" or not summary.sentences:
-        return text.line().text(call.texts("story.none"))
+        return text.line(2).text(call.texts("story.none"))
     several = len({sentence.source for sentence in summary.sentences}) > 1
     for sentence in summary.sentences:
-        _add_sentence(text.line(), sentence, named=several)
+        _add_sentence(text.line(2), sentence, named=several)
     return text
 
 
@@ -123,8 +163,8 @@ def _add_outlets(text: Text, call: Call, view: StoryView) -> None:
         return
     text.line(2).text(call.texts("story.sources"))
     for article in outlets[:_OUTLETS]:
-        name = article.publisher or article.title
-        text.line().text("• ").link(name, article.link)
+        name = call.texts.name(article.publisher or article.title)
+        text.line().text(f"{call.texts.side}• ").link(name, article.link)
         text.text(f" · {call.texts.when(article.published, call.chat.timezone, call.now)}")
     if len(outlets) > _OUTLETS:
         text.line().text(call.texts.n("story.more", len(outlets) - _OUTLETS))
@@ -166,11 +206,11 @@ async def summarise_link(call: Call, link: str) -> None:
         await call.say("odd.flood")
         return
     found = await call.services.reading.summary_of_link(link, call.chat)
-    text = Text().link(found.title or link, link, bold=True).line()
+    text = Text().link(found.title or link, link, bold=True)
     if not found.summary.sentences:
-        text.line().text(call.texts("summary.unreadable"))
+        text.line(2).text(call.texts("summary.unreadable"))
     for sentence in found.summary.sentences:
-        text.line().text(sentence.text)
+        text.line(2).text(sentence.text)
     await call.reply(Card(text))
 
 
@@ -193,16 +233,56 @@ async def search_tap(tap: Tap) -> None:
     await tap.edit(await search_card(tap, words or bold_words(tap), page))
 
 
+async def found_tap(tap: Tap) -> None:
+    """A story of what was found, in place, with the way back: `story:page:words`."""
+    story, page, words = (*tap.args.split(":", 2), "", "")[:3]
+    tap.args = f"{story}:{page}"
+    number, _ = tap.numbers(2)
+    await tap.toast()
+    card = await story_card(tap, StoryId(number))
+    card.rows = [[Button(tap.texts("button.back"), data=data("se", page, words))]]
+    await tap.edit(card)
+
+
 async def search_card(call: Call, words: str, page: int) -> Card:
-    """One page of the articles that hold the words."""
-    texts = call.texts
-    found = await call.services.reading.search(call.chat, words, max(page, 0))
+    """One page of the articles that hold the words; where none does, or the words are more than
+    words in a row, of the stories about them.
+    """
+    if page == 0 and has_operators(words) and (about := await _stories_about(call, words)):
+        return about
+    found = await call.services.reading.search(call.chat, words, max(page, 0), SIZE)
     if not found.items:
-        return plain_card(texts, "search.none", words=words)
-    text = phrase(Text(), texts, "search.title", words=words)
-    for article in found.items:
-        text.line(2).text("• ").link(article.title, article.link)
-        by = [article.publisher, texts.ago(article.published, call.now)]
+        return await _none_found(call, words)
+    text = phrase(Text(), call.texts, "search.title", words=words)
+    buttons = []
+    for at, article in enumerate(found.items, _first(found)):
+        text.line(2).text(f"{at}. ").link(article.title, article.link)
+        by = [call.texts.name(article.publisher), call.texts.ago(article.published, call.now)]
         text.line().italic(" · ".join(part for part in by if part))
-    row = pager(texts, found.number, "se", words, more=found.more)
-    return Card(text, [row] if row else [])
+        carried = data("ss", article.story or 0, found.number, words)
+        if article.story and not carried.endswith(":"):
+            buttons.append(Button(str(at), carried))
+    if buttons:
+        text.line(2).italic(call.texts("headlines.tap"))
+    follow = [Button(call.texts("button.follow"), data("fo", words))]
+    rows = [buttons, pager(call.texts, found.number, "se", words, more=found.more), follow]
+    return Card(text, [row for row in rows if row])
+
+
+async def _none_found(call: Call, words: str) -> Card:
+    """No article holds the words: perhaps one tells of the same in other words."""
+    if has_words(words) and (about := await _stories_about(call, words)):
+        return about
+    card = plain_card(call.texts, "search.none", words=words)
+    if has_words(words) and not has_operators(words):
+        card.rows = [[Button(call.texts("button.follow"), data("fo", words))]]
+    return card
+
+
+async def _stories_about(call: Call, words: str) -> Card | None:
+    """As /headlines would show them; None without any, or where the words are no query."""
+    try:
+        topic, preview = await call.services.subscriptions.look_into(call.chat, words)
+    except QueryError:
+        return None
+    return await headlines_card(call, topic, 0) if preview.stories else None

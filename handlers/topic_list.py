@@ -11,6 +11,7 @@ from bot.model import Follow, TopicId
 from handlers.cards import Card, data, local, pager, phrase, plain_card
 from handlers.context import Call, Tap
 from handlers.rights import allowed
+from handlers.suggest import topic_rows
 
 SIZE = 8  # topics a page
 _DAY = 86_400
@@ -20,7 +21,8 @@ _FOREVER = 100 * 365 * _DAY
 async def topics(call: Call) -> None:
     """/topics"""
     follows = await call.services.subscriptions.topics(call.chat)
-    await call.reply(list_card(call, follows, 0))
+    card = list_card(call, follows, 0)
+    await call.reply(card if follows else Card(card.text, await topic_rows(call)))
 
 
 async def topics_tap(tap: Tap) -> None:

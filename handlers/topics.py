@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import unicodedata
 
+from bot.asked import has_words, instead
 from bot.delivery.render import Button, Text
 from bot.model import Follow, TopicId
 from bot.subscriptions import PREVIEW_DAYS, Preview
 from handlers.addresses import address_in, offer_address
-from handlers.cards import Card, data, phrase, plain_card, story_line
+from handlers.cards import Card, data, phrase, plain_card, story_line, titled
 from handlers.context import Call, Tap
 from handlers.rights import allowed
+from handlers.suggest import topic_rows
 from handlers.topic_list import list_card
 
 LONGEST = 200  # characters of a topic
@@ -27,21 +29,56 @@ async def offer(call: Call, words: str, intro: str | None = None) -> None:
     """Answer words with what following them would bring, and Follow."""
     if len(words) > LONGEST:
         await call.say("odd.long")
-        return
+    elif not has_words(words):
+        await call.say("odd.wordless")
+    else:
+        await call.reply(await offer_card(call, words, intro))
+
+
+async def offer_card(call: Call, words: str, intro: str | None = None) -> Card:
+    """What following words would bring; where it is nothing, what else may have been meant."""
+    follow = await call.services.subscriptions.follow_of(call.chat, words)
     preview = await call.services.subscriptions.preview(words, call.chat.id)
-    follow = Button(call.texts("button.follow"), data=data("fo", words))
-    text = Text().text(call.texts(intro)).line(2) if intro else Text()
-    await call.reply(Card(text.add(preview_text(call, preview)), [[follow]]))
+    text, rows = Text(), list[list[Button]]()
+    if follow is not None:
+        text = phrase(text, call.texts, "preview.already", topic=follow.label).line(2)
+        rows.append([_my_topics(call)])
+    else:
+        text = text.text(call.texts(intro)).line(2) if intro else text
+        rows.append([Button(call.texts("button.follow"), data=data("fo", words))])
+    text.add(preview_text(call, preview))
+    if not preview.stories:
+        rows[:0] = _other_words(text, call, preview)
+    return Card(text, rows)
+
+
+def _other_words(text: Text, call: Call, preview: Preview) -> list[list[Button]]:
+    others = instead(preview.query, call.texts.choices("start.suggestions"))
+    if others:
+        text.line(2).text(call.texts("preview.instead"))
+    return [[Button(words, data("pv", words)) for words in others]] if others else []
+
+
+def _my_topics(call: Call) -> Button:
+    return Button(call.texts("button.topics"), data=data("tp", 0))
+
+
+async def offer_tap(tap: Tap) -> None:
+    """Other words than those of the card: what they would bring, in place."""
+    if tap.args:
+        await tap.edit(await offer_card(tap, tap.args))
 
 
 async def follow(call: Call) -> None:
     """/follow words"""
     if not call.args:
-        await call.say("follow.what")
+        await call.reply(Card(Text().text(call.texts("follow.what")), await topic_rows(call)))
     elif address := address_in(call.args):
         await offer_address(call, address)
     elif len(call.args) > LONGEST:
         await call.say("odd.long")
+    elif not has_words(call.args):
+        await call.say("odd.wordless")
     elif await allowed(call):
         await call.reply(await followed(call, call.args))
 
@@ -64,7 +101,7 @@ async def followed(call: Call, words: str) -> Card:
     text = phrase(Text(), call.texts, key, topic=result.follow.label).line(2)
     text.add(preview_text(call, result.preview))
     undo = Button(call.texts("button.undo"), data=data("un", result.follow.topic))
-    topics = Button(call.texts("button.topics"), data=data("tp", 0))
+    topics = _my_topics(call)
     return Card(text, [[undo, topics] if result.created else [topics]])
 
 
@@ -114,7 +151,7 @@ async def unfollow(call: Call) -> None:
     if call.args:
         wanted = _named(follows, call.args)
         if wanted is None:
-            await call.say("follow.unknown", topic=call.args[:LONGEST])
+            await _unknown(call, follows)
             return
     else:
         wanted = await _of_reply(call, follows)
@@ -123,6 +160,15 @@ async def unfollow(call: Call) -> None:
     elif await allowed(call):
         gone = await call.services.subscriptions.unfollow(call.chat, wanted.topic)
         await call.reply(_stopped(call, gone, "follow.stopped"))
+
+
+async def _unknown(call: Call, follows: list[Follow]) -> None:
+    """Words that name none of the topics: say so, and show those that there are."""
+    card = plain_card(call.texts, "follow.unknown", topic=call.args[:LONGEST])
+    if follows:
+        shown = list_card(call, follows, 0)
+        card = Card(card.text.line(2).add(shown.text), shown.rows)
+    await call.reply(card)
 
 
 def _named(follows: list[Follow], words: str) -> Follow | None:
@@ -169,8 +215,3 @@ async def label_of(call: Call, topic: TopicId) -> str | None:
     if stored is None:
         return None
     return titled(stored.query)
-
-
-def titled(query: str) -> str:
-    """A stored query is folded; where people see it, it begins as a name does."""
-    return query[:1].upper() + query[1:]

@@ -15,6 +15,7 @@ from telegram.constants import MessageEntityType
 from handlers.addresses import address_in, offer_address
 from handlers.context import Call
 from handlers.gate import mentioned
+from handlers.topic_list import topics
 from handlers.topics import offer
 
 _MEANT = {  # what people type elsewhere → ours
@@ -43,6 +44,8 @@ async def words(call: Call) -> None:
         await call.say("odd.media")
     elif said.casefold().strip(" !.?") in call.texts.choices("odd.greetings"):
         await call.say("odd.greeting")
+    elif said.casefold().strip(" !.?") in call.texts.choices("odd.stops"):
+        await topics(call)
     else:
         await offer(call, said)
 

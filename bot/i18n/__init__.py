@@ -71,6 +71,11 @@ class Texts:
         """Every phrase, for those who compare languages."""
         return dict(self._phrases)
 
+    @property
+    def side(self) -> str:
+        """What a line begins with whose first name may be written the other way."""
+        return _RIGHT if self.rtl else ""
+
     def name(self, words: str) -> str:
         """A name for a line of this language; one that is written the other way is shut off, so
         that it turns neither the line nor the figures beside it around.

@@ -59,10 +59,13 @@ async def test_mute_the_story_and_undo(room: Room) -> None:
     assert article.story is not None
     chat = await room.chat()
     for _ in range(2):  # a double tap does no more than one
-        assert "nothing more" in await room.toast(alert, "Mute story")
+        assert "nothing more" in await room.toast(alert, f"m:{_number(alert)}")
         assert await room.store.stories.is_muted(chat.id, article.story, room.clock())
-    assert alert.labels.count("Undo: unmute this story") == 1
-    await room.toast(alert, "Undo")
+        alert.edit(alert.history[0], 0)  # as it was when the second tap was made
+    await room.toast(alert, "Summary")
+    await room.toast(alert, "Back")
+    assert alert.labels == ["Summary", "Unmute story", "Unfollow", "Why?"]
+    await room.toast(alert, "Unmute story")
     assert not await room.store.stories.is_muted(chat.id, article.story, room.clock() + 1)
     assert alert.labels == ["Summary", "Mute story", "Unfollow", "Why?"]
 
@@ -71,9 +74,31 @@ async def test_unfollow_and_undo(room: Room) -> None:
     alert, _ = await rung(room)
     assert "no longer follow Niger" in await room.toast(alert, "Unfollow")
     assert await room.labels() == []
-    assert "no longer follow" in await room.toast(alert, "Unfollow")
-    assert "follow Niger again" in await room.toast(alert, "Undo: follow Niger again")
+    assert alert.labels == ["Summary", "Mute story", "Follow again", "Why?"]
+    tap = room.amina.press(alert, f"u:{_number(alert)}")  # a second tap that was on its way
+    assert "no longer follow" in str((await tap.answered())["text"])
+    await room.settle()
+    assert "follow Niger again" in await room.toast(alert, "Follow again")
     assert await room.labels() == ["Niger"]
+    assert alert.labels == ["Summary", "Mute story", "Unfollow", "Why?"]
+
+
+async def test_what_is_done_on_a_page_leaves_it_open(room: Room) -> None:
+    alert, _ = await rung(room)
+    await room.toast(alert, "Summary")
+    await room.toast(alert, "Mute story")
+    assert alert.labels == ["‹ Back", "Unmute story", "Unfollow", "Why?"]
+    await room.toast(alert, "Why?")
+    assert alert.labels == ["‹ Back", "Unmute story", "Unfollow", "Summary"]
+    await room.toast(alert, "Unfollow")
+    assert alert.labels == ["‹ Back", "Unmute story", "Follow again", "Summary"]
+    await room.toast(alert, "Back")
+    assert alert.labels == ["Summary", "Unmute story", "Follow again", "Why?"]
+    assert (alert.content.preview or {}).get("url", "").startswith("https://herald.example/")
+
+
+def _number(alert: Message) -> int:
+    return int(alert.buttons[0]["callback_data"].partition(":")[2])
 
 
 async def test_an_alert_of_another_chat_does_not_exist(room: Room) -> None:
