@@ -205,10 +205,11 @@ BALLOTS = {script: _Ballots(script) for script in _USUAL}
 
 def _letters(text: str, script: str) -> int:
     """0.7 of a vote for each letter that few languages have; three at most for a language."""
-    if text.isascii():
+    telling = [] if text.isascii() else _TELLING.findall(text.casefold())
+    if not telling:
         return 0
     votes: Counter[str] = Counter()
-    for char, times in Counter(_TELLING.findall(text.casefold())).items():
+    for char, times in Counter(telling).items():
         for code in LETTERS[char]:
             votes[code] += 7 * _ONE * times // (10 * len(LETTERS[char]))
     ranks = BALLOTS[script].ranks
@@ -223,7 +224,7 @@ _TELLING = re.compile(f"[{''.join(LETTERS)}]")
 def script_of(text: str) -> str:
     """The script most letters belong to, or at once the one language that uses it; "" for none."""
     if is_latin(text):
-        return "latin" if _LETTER.search(text) else ""
+        return "latin" if has_letter(text) else ""
     counts: Counter[str] = Counter()
     for char, times in Counter(text).items():
         if char.isalpha():
@@ -231,6 +232,10 @@ def script_of(text: str) -> str:
     if counts["ja"] and counts["ja"] + counts["zh"] > counts["latin"]:
         return "ja" if counts["ja"] * 8 > counts["zh"] else "zh"
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def has_letter(text: str) -> bool:
+    return _LETTER.search(text) is not None
 
 
 def is_latin(text: str) -> bool:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.language import BALLOTS, SAMPLE, elect, is_latin, script_of
+from bot.language import BALLOTS, SAMPLE, elect, has_letter, is_latin, script_of
 
 MARKS = "".join(
     f"\\U{code:08x}"
@@ -161,7 +161,7 @@ def language_by(text: str, ballots: Iterable[int]) -> str:
     unusual = "" if text.isascii() else _PLAIN.sub("", text)  # a few accents and quotation marks
     if unusual and not is_latin(unusual):
         return language(text)
-    return elect(unusual, "latin", ballots) if script_of(text) else ""
+    return elect(unusual, "latin", ballots) if has_letter(text) else ""
 
 
 _PLAIN = re.compile(r"[\x00-\x7f]+")

@@ -70,34 +70,45 @@ class Word(NamedTuple):
     gap: str
 
 
+BREAK = "\0"
+"""A piece that parts headline and body; no name, phrase or person spans it."""
+_BREAK = (Word("", "", None, 0, "", "\n\n", "\n\n"),)
+
+
 class Lexicon(dict[str, tuple[Word, ...]]):
     """The words of a piece between two blanks, by the piece."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
         self._alone: dict[str, Word] = {}  # words with nothing around them
+        self[BREAK] = _BREAK
 
     def __missing__(self, piece: str) -> tuple[Word, ...]:
+        found = self._words(piece)
+        if len(piece) <= _LONG:
+            if len(self) >= _KEPT:
+                self.clear()
+                self[BREAK] = _BREAK
+            self[piece] = found
+        return found
+
+    def _words(self, piece: str) -> tuple[Word, ...]:
         texts, gaps = cut(piece)
+        if not texts:
+            return ()
         lead = ""
-        if texts and not piece.startswith(texts[0]):
+        if not piece.startswith(texts[0]):
             lead = piece[: len(piece) - sum(map(len, texts)) - sum(map(len, gaps))]
-        if gaps:
-            gaps[-1] += " "
+        gaps[-1] += " "
         found: list[Word] = []
         for text, gap in zip(texts, gaps, strict=True):
             word = self._alone.get(text) or self._word(text)
-            if word[0]:
+            if word.folded:
                 found.append(Word(*word[:5], lead, gap) if lead or gap else word)
                 lead = ""
             elif found:  # a lone tatweel is no word
                 found[-1] = found[-1]._replace(gap=found[-1].gap + text + gap)
-        kept = tuple(found)
-        if len(piece) <= _LONG:
-            if len(self) >= _KEPT:
-                self.clear()
-            self[piece] = kept
-        return kept
+        return tuple(found)
 
     def _word(self, text: str) -> Word:
         folded = fold_word(text)

@@ -46,10 +46,12 @@ def _candidate(start: int, end: int, key: str, entries: tuple[Entry, ...]) -> _C
 def find(names: Names, wording: Wording, languages: frozenset[str], source: str = "") -> list[Hit]:
     """All senses the words speak of, parents not included."""
     candidates = _scan(names, wording, languages)
-    if any([c.entries[0].person for c in candidates]):
+    if not candidates:
+        return []
+    if any(c.entries[0].person for c in candidates):
         people = _people(candidates, wording)
         candidates = [c for c in candidates if c.start not in people]
-    if all([c.clear for c in candidates]):
+    if all(c.clear for c in candidates):
         return [Hit(c.entries[0].sense, c.start, c.end) for c in candidates]
     present = set(wording.folded)
     present |= _cues_of(source)
@@ -66,35 +68,42 @@ def _cues_of(source: str) -> frozenset[str]:
 def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[_Candidate]:
     """The longest usable names from left to right; they never overlap."""
     found: list[_Candidate] = []
-    free = 0
+    row, free = wording.folded, 0
     for at, head in wording.heads:
-        if at >= free:
-            candidate = _longest(names, wording, at, head, languages)
+        if at < free:
+            continue
+        single = head.spoken.get(languages)
+        if single is None:
+            single = head.spoken[languages] = _spoken(head.single, languages)
+        goes_on = at + 1 < len(row) and row[at + 1] in head.seconds
+        if single or goes_on or head.stems:  # most heads are words that are names elsewhere: "la"
+            candidate = _longer(names, wording, at, head, languages) if goes_on else None
+            candidate = candidate or _shorter(wording, at, head, single, languages)
             if candidate is not None:
                 found.append(candidate)
                 free = candidate.end
     return found
 
 
-def _longest(
+def _longer(
     names: Names, wording: Wording, at: int, head: Head, languages: frozenset[str]
 ) -> _Candidate | None:
-    row, behind = wording.folded, at + 1
-    if behind < len(row) and row[behind] in head.seconds:
-        end = _reach(wording, at, head.size)
-        while end > behind:
-            key = " ".join(row[at:end])
-            usable = _usable(names.entries.get(key, ()), wording, at, end, languages)
-            if usable:
-                return _candidate(at, end, key, usable)
-            end -= 1
-    single = head.spoken.get(languages)
-    if single is None:
-        single = head.spoken[languages] = _spoken(head.single, languages)
+    """The longest name of several words that begins here."""
+    for end in range(_reach(wording, at, head.size), at + 1, -1):
+        key = " ".join(wording.folded[at:end])
+        usable = _usable(names.entries.get(key, ()), wording, at, end, languages)
+        if usable:
+            return _candidate(at, end, key, usable)
+    return None
+
+
+def _shorter(
+    wording: Wording, at: int, head: Head, single: tuple[Entry, ...], languages: frozenset[str]
+) -> _Candidate | None:
     if single:
-        usable = _written(single, wording, at, behind)
+        usable = _written(single, wording, at, at + 1)
         # The exact form is a name of its own in any case: Нигерия is no form of Нигер.
-        return _candidate(at, behind, row[at], usable) if usable else None
+        return _candidate(at, at + 1, wording.folded[at], usable) if usable else None
     return _inflected(wording, at, head, languages) if head.stems else None
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from bot.topics.lexicon import Head, Lexicon, Word
+from bot.topics.lexicon import BREAK, Head, Lexicon, Word
 
-_BREAK = Word("", "", None, 0, "", "\n\n", "\n\n")  # no name, phrase or person spans it
 _SMALL = frozenset(("from", "with", "over", "into", "amid", "than", "that", "upon"))
 
 
@@ -20,11 +19,9 @@ class Wording:
     __slots__ = ("folded", "heads", "row", "title")
 
     def __init__(self, title: str, body: str, lexicon: Lexicon) -> None:
-        row = self.row = _row(title, lexicon)
-        self.title = len(row)
-        row.append(_BREAK)
-        row += _row(body, lexicon)
+        row = self.row = _row(f"{title} {BREAK} {body}".split(" "), lexicon)
         self.folded = [word[0] for word in row]
+        self.title = self.folded.index("")
         self.heads: list[tuple[int, Head]] = [
             (at, word[2]) for at, word in enumerate(row) if word[2] is not None
         ]
@@ -55,8 +52,7 @@ class Wording:
         return _titled(self.row[: self.title]), _titled(self.row[self.title + 1 :])
 
 
-def _row(text: str, lexicon: Lexicon) -> list[Word]:
-    pieces = text.split(" ")
+def _row(pieces: list[str], lexicon: Lexicon) -> list[Word]:
     found = list(map(lexicon.__getitem__, pieces))
     if all(found):
         return list(chain.from_iterable(found))
@@ -64,7 +60,7 @@ def _row(text: str, lexicon: Lexicon) -> list[Word]:
     for piece, cut in zip(pieces, found, strict=True):
         if cut:
             row += cut
-        elif row:  # a dash between blanks
+        elif row and row[-1].folded:  # a dash between blanks
             row[-1] = row[-1]._replace(gap=f"{row[-1].gap}{piece} ")
     return row
 
