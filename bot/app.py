@@ -197,10 +197,10 @@ class House:
 
     async def _send(self, stop: asyncio.Event) -> None:
         """Alerts, edits and digests, with a bot of their own."""
-        if not await reached(self._bulk.initialize, stop, quiet=True):
-            return
-        self._courier_alive = True
         try:
+            if not await reached(self._bulk.initialize, stop, quiet=True):
+                return
+            self._courier_alive = True
             async with asyncio.TaskGroup() as senders:
                 senders.create_task(self._courier.run(stop), name="alerts")
                 senders.create_task(self._digests.run(stop), name="digests")

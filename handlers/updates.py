@@ -55,9 +55,9 @@ class Conversation:
         """
         self._stop = stop
         app = self._application
-        if not await reached(app.initialize, stop):
-            return
         try:
+            if not await reached(app.initialize, stop):
+                return
             await app.start()
             await announce(app, self._services)
             self._rivals = Rivals(self._services.now())
@@ -116,6 +116,7 @@ class Conversation:
             await app.stop()
         with suppress(NetworkError):
             await app.shutdown()
+            await app.bot.shutdown()  # connections of a start that never reached Telegram
 
     async def take(self, update: dict[str, Any]) -> None:
         """An update that the webhook brought."""
