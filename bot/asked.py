@@ -20,7 +20,9 @@ _ALIKE = 0.8  # of 1; "Nigr" is 0.89 Niger
 _SHORTEST = 4  # letters of a word that may be a slip
 _LONGER = 2  # letters that a slip adds or leaves out
 _NEAR = 24  # characters shown of where understanding ended
-_OPERATORS = re.compile(r'["“”„«»()|]|(?:^|\s)[-−–]?\w+:|(?:^|\s)[-−–](?=\S)|\b(?:OR|AND|NOT)\b')
+_OPERATORS = re.compile(
+    r'["“”„«»()|]|(?:^|\s)[-−–]?[^\W\d]+:|(?:^|\s)[-−–](?=\S)|\b(?:OR|AND|NOT)\b'
+)
 _DANGLING = re.compile(r"(?<!\S)(title|source|lang|country):(?!\S)", re.IGNORECASE)
 _EXAMPLES = {"title": "Niger", "source": "Reuters", "lang": "fr", "country": "NE"}
 

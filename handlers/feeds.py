@@ -8,6 +8,7 @@ refuses to know how feeds are found and read.
 from __future__ import annotations
 
 from bot.delivery.render import Button, Text
+from bot.i18n import FALLBACK, Texts
 from bot.model import Feed, FeedId, Instant
 from bot.subscriptions import AddedFeed, Choices
 from handlers.addresses import address_in, shown_address
@@ -18,6 +19,7 @@ from handlers.stories import summarise_link
 
 SIZE = 8  # feeds a page
 _MOST_CHOICES = 8
+_REFUSES, _NOT_FOUND = 400, 404  # status codes of HTTP
 _QUIET = 7 * 86_400  # seconds without news that are worth a word
 
 
@@ -92,13 +94,23 @@ def health(call: Call, feed: Feed, latest: Instant | None) -> str:
     if feed.state == "dead":
         return texts("sources.dead")
     if feed.failures:
-        return texts("sources.trouble", problem=feed.problem or "?")
+        return _trouble(texts, feed)
     if feed.last_visit is None:
         return texts("sources.new")
     if latest is None:
         return texts("sources.fine")
     key = "sources.last" if call.now - latest < _QUIET else "sources.silent"
     return texts(key, when=texts.ago(latest, call.now))
+
+
+def _trouble(texts: Texts, feed: Feed) -> str:
+    """What is wrong with a feed; its own words are English, so in other languages less is said."""
+    if texts.language == FALLBACK:
+        return texts("sources.trouble", problem=feed.problem or "?")
+    if feed.status is None or feed.status < _REFUSES:
+        return texts("sources.ailing")
+    key = "refused.missing" if feed.status == _NOT_FOUND else "refused.status"
+    return texts("sources.trouble", problem=texts(key, status=feed.status))
 
 
 async def remove_tap(tap: Tap) -> None:

@@ -99,7 +99,7 @@ def test_every_error_has_its_sentence_in_every_language(code: str) -> None:
     texts = texts_for(code)
     for error in (
         QueryError("Here.", 3), FeedError("No."), PageError("No."), StoreBusy("No."),
-        LimitReached("You follow 30 topics", 30), LimitReached("You have 50 feeds", 50),
+        LimitReached("Too many.", 30), LimitReached("Too many.", 50, "feeds"),
         WorkerError("No."),
     ):  # fmt: skip
         key = _key(error)
@@ -107,7 +107,40 @@ def test_every_error_has_its_sentence_in_every_language(code: str) -> None:
         said = sentence(error, key, texts)
         assert said
         assert code == "en" or str(error) not in said
-    assert "30" in sentence(LimitReached("30 topics", 30), "odd.limit", texts_for("ar"))
+    assert "30" in sentence(LimitReached("x", 30), "odd.limit", texts_for("ar"))
+
+
+def test_limits_are_told_apart_by_their_kind() -> None:
+    texts = texts_for("en")
+    assert "topics" in sentence(LimitReached("x", 30), "odd.limit", texts)
+    assert "feeds" in sentence(LimitReached("x", 50, "feeds"), "odd.limit", texts)
+
+
+KINDS = (  # how an address fails, whoever finds out
+    "address", "url", "status", "gone", "wait", "blocked", "timeout", "network", "size",
+    "truncated", "redirects", "words", "feed",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_refusal_is_told_in_every_language(code: str) -> None:
+    texts, said = texts_for(code), set()
+    for kind in KINDS:
+        error = FeedError("In English.", kind, 500 if kind == "status" else None)
+        page = PageError("In English.", kind, error.status)
+        words = sentence(page, "summary.unreadable", texts)
+        assert code == "en" or sentence(error, "sources.no_feed", texts) != "In English."
+        assert words != "In English."
+        said.add(words)
+    assert len(said) == len(KINDS)
+    missing = sentence(FeedError("No.", "status", 404), "sources.no_feed", texts)
+    assert code == "en" or "404" in missing
+
+
+def test_a_query_that_is_not_understood_is_quoted_in_other_languages() -> None:
+    error = QueryError("These quotation marks are never closed.", 6, '"abc')
+    assert '"abc' in sentence(error, "odd.query", texts_for("fr"))
+    assert "closed" in sentence(error, "odd.query", texts_for("en"))
 
 
 def test_what_is_not_expected_has_no_phrase_of_its_own() -> None:

@@ -35,6 +35,32 @@ async def test_sources_and_follow_take_an_address(room: Room) -> None:
     assert "Sum it up" in (await room.amina.ask(f"/follow {URL}")).labels
 
 
+async def test_a_feed_that_everyone_has_is_nobodys_to_remove(room: Room) -> None:
+    feed = await desk.feed(room.store, "daily")
+    room.web.put(feed.url, desk.rss("The Daily", "One"), "application/rss+xml")
+    added = await room.amina.ask(f"/sources {feed.url}")
+    assert added.text == "Daily was here already."
+    assert (await room.amina.ask("/sources")).labels == []
+
+
+async def test_a_refusal_in_the_readers_language(room: Room) -> None:
+    reader = room.api.user(1003, "Ines", "fr")
+    card = await reader.ask("/sources https://nowhere.example/")
+    assert card.text == "Je n'arrive pas à joindre ce site. L'adresse est-elle juste ?"
+
+
+async def test_a_feeds_trouble_in_the_readers_language(room: Room) -> None:
+    feed = await desk.feed(room.store, "herald")
+    for status, said in ((404, "rien à cette adresse (404)"), (None, "en difficulté")):
+        async with room.store.transaction() as tx:
+            await tx.feeds.record(
+                FeedRecord(feed.id, desk.NOW, desk.NOW + 9, 900, False, status, "It broke", 3)
+            )
+        card = await room.api.user(1003, "Ines", "fr").ask("/sources")
+        assert said in card.text
+        assert "It broke" not in card.text
+
+
 async def test_an_address_without_its_scheme(room: Room) -> None:
     card = await room.amina.ask("daily.example.com/news")
     assert "https://daily.example.com/news" in card.text

@@ -38,6 +38,50 @@ async def test_follow_follows_at_once(room: Room) -> None:
     assert await room.labels() == ["Niger"]
 
 
+async def test_a_word_for_what_is_followed_says_so(room: Room) -> None:
+    await room.amina.ask("/follow Niger")
+    for words in ("niger", "尼日尔"):
+        card = await room.amina.ask(words)
+        assert card.text.startswith("You already follow Niger.")
+        assert card.labels == ["My topics"]
+
+
+async def test_a_slip_leads_to_what_was_meant(room: Room) -> None:
+    await room.news("American troops leave Niger")
+    for words in ("Nigr", "what is new in Niger?"):
+        card = await room.amina.ask(words)
+        assert "Did you mean" in card.text
+        await room.toast(card, "Niger")
+        assert "1 story" in card.text
+    await room.toast(card, "Follow")
+    assert await room.labels() == ["Niger"]
+
+
+async def test_who_follows_nothing_is_offered_topics(room: Room) -> None:
+    for words in ("/topics", "/follow", "stop"):
+        card = await room.amina.ask(words)
+        assert card.labels[0] == "Niger"
+    await room.toast(card, "Niger")
+    assert await room.labels() == ["Niger"]
+    assert "✓ Niger" in card.labels
+
+
+async def test_unfollowing_what_is_not_followed_shows_what_is(room: Room) -> None:
+    await room.amina.ask("/follow Niger")
+    card = await room.amina.ask("/unfollow Mail")
+    assert "don't follow Mail" in card.text
+    await room.toast(card, "✕")
+    assert await room.labels() == []
+
+
+@pytest.mark.parametrize("words", ["🐋", "!!!", "source:"])
+async def test_what_holds_no_topic(room: Room, words: str) -> None:
+    for command in ("", "/follow "):
+        card = await room.amina.ask(command + words)
+        assert card.text.startswith(("I need words", "Write what"))
+        assert card.labels == []
+
+
 async def test_a_long_topic_survives_its_button(room: Room) -> None:
     """64 bytes of data don't hold it: the card does."""
     words = "выборы OR парламент OR правительство OR президент OR конституция"

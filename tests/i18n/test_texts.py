@@ -110,3 +110,19 @@ def test_any_value_can_be_said(code: str, n: int, words: str) -> None:
     texts = texts_for(code)
     assert words in texts("follow.stopped", topic=words)
     assert texts.n("preview.week_busy", n, topic=words, pace=n)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "shut_off"),
+    [
+        ("en", "Reuters", False),
+        ("en", "بوصلة", True),
+        ("ar", "Reuters", True),
+        ("ar", "بوصلة", False),
+    ],
+)
+def test_a_name_written_the_other_way_is_shut_off(code: str, name: str, shut_off: bool) -> None:
+    shown = texts_for(code).name(name)
+    assert name in shown
+    assert (shown != name) is shut_off
+    assert texts_for(code).name("") == ""
