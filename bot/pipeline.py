@@ -55,6 +55,7 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = 20  # more only lengthens the loop's lag; throughput does not rise
 PARSE_SECONDS = 8.0
 STORE_TROUBLE = 5.0  # seconds until a full disk is tried again
+LEAVE_SECONDS = 5.0  # for visits under way; a slow site takes 30, as long as systemd waits for us
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +102,22 @@ class Pipeline:
         self._now = now
         self._rng = rng
         self._room = asyncio.Semaphore(IN_FLIGHT)
-        self._visiting: set[FeedId] = set()
+        self._visiting: dict[FeedId, asyncio.Task[None]] = {}
         self._blocked = False
         self.last_visit: Instant | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Visit feeds as they fall due until `stop` is set; then let the running visits end."""
+        """Visit feeds as they fall due until `stop` is set; then let those visits end that can."""
         async with asyncio.TaskGroup() as visits:
             while not stop.is_set():
                 pause = await self._round(visits)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await stop.wait()
+            if self._visiting:
+                await asyncio.wait(self._visiting.values(), timeout=LEAVE_SECONDS)
+            for late in self._visiting.values():
+                late.cancel()
 
     async def _round(self, visits: asyncio.TaskGroup) -> float:
         """Set out for what is due; seconds until the next look.
@@ -124,8 +129,7 @@ class Pipeline:
         try:
             for feed in await self._claim():
                 await self._room.acquire()
-                self._visiting.add(feed.id)
-                visits.create_task(self._visit(feed), name=f"visit {feed.id}")
+                self._visiting[feed.id] = visits.create_task(self._visit(feed))
             due = await self._store.feeds.next_due()
         except StoreError as error:
             if not self._blocked:
@@ -158,7 +162,7 @@ class Pipeline:
             metrics.ERRORS.labels("pipeline").inc()
             log.exception("visit to feed %s failed", feed.id)
         finally:
-            self._visiting.discard(feed.id)
+            del self._visiting[feed.id]
             self._room.release()
 
     async def visit(self, feed: Feed) -> None:
@@ -199,8 +203,7 @@ class Pipeline:
         if news := news_of(feed, visited):
             log.info("%s", news)
         metrics.ARTICLES.inc(len(saved.new))
-        if queued:
-            metrics.QUEUED.inc(queued)
+        metrics.QUEUED.inc(queued)
         if queued or saved.new or saved.edited:
             self._wake.set()
 

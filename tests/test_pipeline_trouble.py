@@ -60,10 +60,10 @@ async def disk(tmp_path: Path) -> AsyncIterator[FullDisk]:
         yield FullDisk(store)
 
 
-def a_line(disk: FullDisk, grouper: Grouper) -> Pipeline:
+def a_line(disk: FullDisk, grouper: Grouper, page: OnePage | None = None) -> Pipeline:
     return Pipeline(
         cast(Store, disk),
-        cast(Fetcher, OnePage()),
+        cast(Fetcher, page or OnePage()),
         cast(Worker, InlineWorker()),
         grouper,
         Percolator(),
@@ -105,3 +105,33 @@ async def test_nothing_joins_what_was_not_kept(disk: FullDisk) -> None:
     (article,) = await disk._store.articles.recent(since=0)
     assert article.story is not None
     assert await disk._store.stories.get(article.story) is not None
+
+
+class SlowPage(OnePage):
+    """Never answers; knows when it was asked and when somebody gave up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.left = asyncio.Event(), asyncio.Event()
+
+    async def visit(self, feed: Feed) -> Fetched:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left.set()
+        raise AssertionError
+
+
+async def test_a_slow_site_does_not_hold_up_the_end(
+    disk: FullDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "LEAVE_SECONDS", 0.01)
+    await feed(disk._store, "daily")
+    page, stop = SlowPage(), asyncio.Event()
+    line = a_line(disk, Grouper(), page)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(line.run(stop))
+        await page.asked.wait()
+        stop.set()
+    assert page.left.is_set()
