@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 
 import pytest
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
 _OURS = ("TELEGRAM_", "DATABASE_", "POLL_", "FETCH_", "BULK_", "WEB_", "LLM_", "LOG_")
+
+
+_status = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_status] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A store that a failed test left open would keep the process alive for ever."""
+    left = [t for t in threading.enumerate() if "_connection_worker_thread" in t.name]
+    if left:
+        print(f"{len(left)} database threads were left open; leaving without them", flush=True)
+        os._exit(config.stash.get(_status, 1) or 1)
 
 
 @pytest.fixture(autouse=True)
