@@ -40,12 +40,13 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 class Forbidden(FeedError):  # noqa: N818  (a verdict, not a fault)
     """An address that the bot does not visit; `kind` as in `Refused`.
 
-    "address": a place that the operator may open with FETCH_ALLOW; "url": no address at all.
+    "address": a place that the operator may open with FETCH_ALLOW; "url": not of the web; "words":
+    not written as addresses are.
     """
 
-    def __init__(self, problem: str, kind: Literal["address", "url"] = "address") -> None:
+    def __init__(self, problem: str, kind: Literal["address", "url", "words"] = "address") -> None:
         super().__init__(problem)
-        self.kind: Literal["address", "url"] = kind
+        self.kind: Literal["address", "url", "words"] = kind
 
 
 class Guard:
@@ -76,7 +77,9 @@ class Guard:
     def check_url(self, url: str) -> str:
         """The URL as it will be asked for, without fragment; raises Forbidden. Does no lookup."""
         if len(url) > _LONGEST or _REFUSED.search(url):
-            raise Forbidden("The address is too long or has characters that no address has.", "url")
+            raise Forbidden(
+                "The address is too long or has characters that no address has.", "words"
+            )
         match = _URL.fullmatch(url)
         if not match:
             raise Forbidden("Only http:// and https:// addresses can be visited.", "url")
@@ -127,16 +130,16 @@ def _split(authority: str) -> tuple[str, int | None]:
     in two ways: user names, percent signs, zone ids, odd digits."""
     match = _AUTHORITY.fullmatch(authority)
     if not match:
-        raise Forbidden("The address has no proper host name.", "url")
+        raise Forbidden("The address has no proper host name.", "words")
     host = match[1]
     try:
         if host.startswith("["):
             return str(IPv6Address(host[1:-1])), _port(match[2])
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except (ValueError, UnicodeError):
-        raise Forbidden("The address has no proper host name.", "url") from None
+        raise Forbidden("The address has no proper host name.", "words") from None
     if name != host and _NUMBER.fullmatch(name.rpartition(".")[2]):
-        raise Forbidden("The address is not written in the usual way.", "url")
+        raise Forbidden("The address is not written in the usual way.", "words")
     return name.lower().removesuffix("."), _port(match[2])
 
 
@@ -159,7 +162,7 @@ def _check_place(host: str, port: int) -> None:
 
 def _check_name(labels: list[str]) -> None:
     if len(".".join(labels)) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise Forbidden("The address has no proper host name.", "url")
+        raise Forbidden("The address has no proper host name.", "words")
     if len(labels) < 2:
         raise Forbidden("A name without a dot belongs to a private network.")
     if labels[-1] in _LOCAL:
@@ -171,4 +174,4 @@ def _canonical(host: str) -> str:
     try:
         return str(IPv4Address(host))
     except ValueError:
-        raise Forbidden("The address is not written in the usual way.", "url") from None
+        raise Forbidden("The address is not written in the usual way.", "words") from None

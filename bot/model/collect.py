@@ -73,8 +73,9 @@ class NotModified:
 
 
 RefusedKind: TypeAlias = Literal[
-    "address",  # the guard: a private, reserved or odd address
+    "address",  # the guard: a private or reserved address
     "url",  # not an http(s) URL that we would ask
+    "words",  # not written as addresses are
     "status",  # an HTTP status that is no success
     "gone",  # 410
     "wait",  # 429 or 503

@@ -96,7 +96,7 @@ async def answered_by(site: Site, *pieces: bytes, forever: bool = False) -> Asyn
         ([b"SSH-2.0-OpenSSH\r\n\r\n"], "network"),
         ([b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\n\r\n"], "network"),
         ([b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000 + b"\r\n"], "network"),
-        ([b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\n\r\n"], "url"),
+        ([b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\n\r\n"], "words"),
     ],
 )
 async def test_servers_that_stumble(site: Site, pieces: list[bytes], kind: str) -> None:
