@@ -203,7 +203,7 @@ class Settings(BaseSettings):
     )
     llm_url: WebAddress | None = _setting(
         None,
-        "Any OpenAI-compatible endpoint; without it no language model is ever asked.",
+        "Any OpenAI-compatible endpoint; nothing asks it yet.",
         "an address that starts with https:// or http://",
     )
     llm_key: SecretStr | None = _setting(None, "The endpoint's key. Secret.", "the endpoint's key")

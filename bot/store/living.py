@@ -7,12 +7,12 @@ see is replaced by the article the alert is about. It refuses to know how an edi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from bot.model import Alert, AlertId, Article, Chat, Story, StoryId, TopicId
 from bot.store.engine import Query, Row, Session, packed
 from bot.store.rows import article_of, chat_of, reason_of, story_of
+from bot.visible import told_by
 
 GROWS = 6 * 3_600  # seconds after sending in which a message still follows its story
 T = TypeVar("T")
@@ -132,7 +132,7 @@ def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
     return Alert(
         id=AlertId(row["id"]),
         chat=chat,
-        story=story if row["lead_visible"] else _led_by(article, story),
+        story=story if row["lead_visible"] else told_by(story, article),
         development=row["development"],
         topic=TopicId(row["topic"]),
         label=row["label"],
@@ -145,16 +145,4 @@ def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
         token=row["token"],
         message=row["message"],
         shown_publishers=row["shown_publishers"],
-    )
-
-
-def _led_by(article: Article, story: Story) -> Story:
-    return replace(
-        story,
-        headline=article.title,
-        link=article.link,
-        publisher=article.publisher,
-        language=article.language,
-        lead=article.id,
-        published=article.published,
     )
