@@ -1,25 +1,24 @@
-"""How rare a word is in news: a shipped table of document frequencies that learns while running.
+"""How rare a word is in news, from a shipped table.
 
-In: terms. Out: a rarity (smoothed inverse document frequency). It refuses to know articles.
+In: a term, and how many live articles hold it. Out: a rarity (smoothed inverse document frequency).
+It keeps nothing of what it is asked, so the same window of articles always gives the same figures.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from importlib import resources
 
 _DOCUMENTS = 4_000  # what the shipped table weighs, in documents
-_MOST = 200_000  # terms kept; beyond, what was seen once is forgotten
 
 
 class Background:
-    """Document frequencies; `learn` counts one more document."""
+    """Document frequencies in news at large."""
 
     def __init__(self, per_thousand: dict[str, float] | None = None) -> None:
         known = per_thousand or {}
-        self._documents = float(_DOCUMENTS)
         self._counts = {term: share * _DOCUMENTS / 1000 for term, share in known.items()}
+        self._at_large = {term: _rarity(count) for term, count in self._counts.items()}
 
     @classmethod
     def shipped(cls) -> Background:
@@ -28,15 +27,22 @@ class Background:
         rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
         return cls({term: float(share) for term, share in rows})
 
-    def rarity(self, term: str) -> float:
-        """Natural logarithm of how many documents come on one that holds the term; ≥ 0.1."""
-        count = self._counts.get(term, 0.0)
-        return max(0.1, math.log((self._documents + 1.0) / (count + 1.0)))
+    def rarity(self, term: str, live: int = 0) -> float:
+        """Natural logarithm of how many documents come on one that holds the term; ≥ 0.1.
 
-    def learn(self, terms: Iterable[str]) -> None:
-        self._documents += 1.0
-        counts = self._counts
-        for term in terms:
-            counts[term] = counts.get(term, 0.0) + 1.0
-        if len(counts) > _MOST:
-            self._counts = {term: count for term, count in counts.items() if count > 1.0}
+        `live`: so many articles of the window hold it.
+        """
+        return _rarity(self._counts.get(term, 0.0) + live)
+
+    def at_large(self, term: str) -> float:
+        """The rarity without any window."""
+        return self._at_large.get(term, _UNSEEN)
+
+
+def _rarity(count: float) -> float:
+    found = _MOST - math.log(count + 1.0)
+    return max(0.1, found)
+
+
+_MOST = math.log(_DOCUMENTS + 1.0)
+_UNSEEN = _rarity(0.0)

@@ -3,38 +3,47 @@
 In: articles in the order they are seen, and the present. Out: the story an article belongs to, or
 None for a new one. It refuses to know the store and Telegram, and it asks no clock.
 
-Equal links and equal headlines of other publishers first. Then one pass over TF-IDF vectors of
-stemmed words, title weighted, compared with each live story by average link (the mean cosine to its
-articles: a nearest neighbour alone would chain follow-ups together), with a half-life for stories
-that have gone quiet. Word frequencies come from a shipped background and from what
-the grouper sees itself.
+Equal links and equal headlines of other publishers first. Then one pass: the few live stories that
+share an article's rarest words are compared with it by the cosine of stemmed words weighted by
+rarity, the mean over a story's articles and the nearest one mixed (the nearest alone would chain
+follow-ups together), with a half-life for stories that have gone quiet. Across languages only what
+carries is compared, by a stricter rule (`carried`).
 """
 
 from __future__ import annotations
 
+import heapq
 import math
-import re
-from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bot.model import Article, ArticleId, Instant, StoryId
 from bot.stories.background import Background
-from bot.stories.terms import headline_key, terms
+from bot.stories.sketch import Sketch, sketch
+from bot.stories.window import Window
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSettings:
     """Thresholds and weights, fitted on development data by `bench.stories --fit`."""
 
-    threshold: float = 0.28  # decayed similarity from which an article joins a story
-    half_life: float = 24 * 3600  # seconds in which a quiet story's pull halves
+    threshold: float = 0.31  # likeness from which an article joins a story
     window: int = 72 * 3600  # seconds an article stays comparable
-    title_weight: float = 2.0
-    same_publisher: float = 0.7  # factor when only this publisher has told the story so far
-    enough: float = 3.0  # shared terms from which a likeness counts in full
+    title_weight: float = 3.0
+    nearest: float = 0.65  # share of the nearest article in a likeness; the rest is the mean
+    marks: float = 0.2  # what countries, concepts, names and numbers in common add
+    shared: int = 3  # terms that must be shared: two words are no event
+    size: float = 0.02  # added by the logarithm of a story's articles
+    quiet: float = 0.04  # taken away by the logarithm of the hours since its last article
+    old: float = 0.03  # taken away by the square of the days
+    only: float = 0.07  # taken away when only this publisher has told the story so far
+    own: float = 0.02  # the same when others have told it too
+    across: float = 0.44  # likeness by marks from which a telling in another language joins
+    across_shared: int = 4  # marks that must be shared then
+    across_weight: float = 3.0  # of what is above, against what time and publisher take away
     limit: int = 10_000  # live articles; the oldest leave first
+    stories: int = 5  # stories that are compared in full
+    articles: int = 6  # articles of each, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +55,6 @@ class Placement:
     why: str
 
 
-@dataclass(slots=True)
-class _Live:
-    """An article in the window."""
-
-    story: StoryId
-    time: Instant
-    publisher: str
-    vector: dict[str, float]
-    link: str
-    headline: str
-    labels: tuple[tuple[str, str], ...]
-
-
-@dataclass(slots=True)
-class _Group:
-    """A live story: the sum of its articles' vectors lives in the postings."""
-
-    size: int
-    last: Instant
-    publishers: dict[str, int]
-
-
 class Grouper:
     """Live articles of the last 72 h, by story; find and add take well under a millisecond."""
 
@@ -76,220 +63,154 @@ class Grouper:
     ) -> None:
         self.settings = settings or GroupSettings()
         self._background = background or Background.shipped()
-        self._live: OrderedDict[ArticleId, _Live] = OrderedDict()
-        self._groups: dict[StoryId, _Group] = {}
-        self._postings: dict[str, dict[StoryId, float]] = {}
-        self._links: dict[str, ArticleId] = {}
-        self._headlines: dict[str, deque[ArticleId]] = {}
-        self._asked: tuple[Article, dict[str, float]] | None = None  # the last find, for its add
-        self._labels: dict[tuple[str, str], int] = {}  # (publisher, part of a headline) → articles
+        self._window = Window(self._background)
+        self._asked: tuple[Article, Sketch] | None = None  # the last find, for its add
 
     def __len__(self) -> int:
-        return len(self._live)
+        return len(self._window.live)
 
     def find(self, article: Article, now: Instant) -> Placement | None:
         """The story the article belongs to; None: it begins one. Drops what left the window."""
-        self._forget_before(now - self.settings.window)
-        same = self._duplicate(article)
-        if same is not None:
+        self._window.expire(now - self.settings.window, self.settings.limit)
+        whole = self._sketch(article)
+        self._asked = (article, whole)
+        asked = self._told(article, whole)
+        same = self._duplicate(asked)
+        if same is not None or asked.bulletin:
             return same
-        vector = self._vector(article)
-        self._asked = (article, vector)
-        return self._nearest(article, vector, min(now, article.published) or now)
+        return self._nearest(asked, min(now, asked.time) or now)
 
     def add(self, article: Article, story: StoryId) -> None:
         """Let an article that was filed under a story be compared with later ones."""
-        if article.id in self._live:
-            self.discard([article.id])
         asked, self._asked = self._asked, None
-        vector = asked[1] if asked and asked[0] is article else self._vector(article)
-        self._background.learn(vector)
-        live = _Live(
-            story,
-            article.published,
-            article.publisher,
-            vector,
-            _link(article.link),
-            headline_key(article.title),
-            _labels(article),
-        )
-        self._live[article.id] = live
-        self._enter(article.id, live)
-        while len(self._live) > self.settings.limit:
-            self.discard([next(iter(self._live))])
+        self.discard([article.id])
+        made = asked[1] if asked and asked[0] is article else self._sketch(article)
+        self._window.add(article.id, made, story)
+        self._window.expire(None, self.settings.limit)
 
     def discard(self, ids: Iterable[ArticleId]) -> None:
         """Forget articles; unknown ones are no error."""
+        self._asked = None
         for article in ids:
-            live = self._live.pop(article, None)
-            if live is not None:
-                self._leave(article, live)
+            self._window.discard(article)
 
     def rebuild(self, filed: Iterable[tuple[Article, StoryId]]) -> None:
         """Begin again from articles as they were filed, oldest first."""
-        for table in (
-            self._live,
-            self._groups,
-            self._postings,
-            self._links,
-            self._headlines,
-            self._labels,
-        ):
-            table.clear()
+        self._window, self._asked = Window(self._background), None
         for article, story in filed:
             self.add(article, story)
 
-    def _enter(self, article: ArticleId, live: _Live) -> None:
-        group = self._groups.setdefault(live.story, _Group(0, live.time, {}))
-        group.size += 1
-        group.last = max(group.last, live.time)
-        group.publishers[live.publisher] = group.publishers.get(live.publisher, 0) + 1
-        for term, weight in live.vector.items():
-            column = self._postings.setdefault(term, {})
-            column[live.story] = column.get(live.story, 0.0) + weight
-        for label in live.labels:
-            self._labels[label] = self._labels.get(label, 0) + 1
-        if live.link:
-            self._links[live.link] = article
-        if live.headline:
-            self._headlines.setdefault(live.headline, deque(maxlen=8)).append(article)
+    def _sketch(self, article: Article) -> Sketch:
+        return sketch(article, article.title, self.settings.title_weight)
 
-    def _leave(self, article: ArticleId, live: _Live) -> None:
-        group = self._groups[live.story]
-        group.size -= 1
-        for term, weight in live.vector.items():
-            self._lighten(term, live.story, weight, gone=not group.size)
-        count = group.publishers.get(live.publisher, 0) - 1
-        if count > 0:
-            group.publishers[live.publisher] = count
-        else:
-            group.publishers.pop(live.publisher, None)
-        if not group.size:
-            del self._groups[live.story]
-        self._unlabel(live)
-        if self._links.get(live.link) == article:
-            del self._links[live.link]
-        same = self._headlines.get(live.headline)
-        if same and article in same:
-            same.remove(article)
-        if not same:
-            self._headlines.pop(live.headline, None)
+    def _told(self, article: Article, whole: Sketch) -> Sketch:
+        """The sketch without what its publisher puts on other headlines too ("…: Market Talk")."""
+        title = article.title
+        for publisher, part in whole.labels:
+            if self._window.has_label(publisher, part):
+                title = title.replace(part, " ")
+        if title == article.title or not title.strip(" :|–—-"):
+            return whole
+        return sketch(article, title, self.settings.title_weight)
 
-    def _unlabel(self, live: _Live) -> None:
-        for label in live.labels:
-            self._labels[label] -= 1
-            if not self._labels[label]:
-                del self._labels[label]
-
-    def _lighten(self, term: str, story: StoryId, weight: float, *, gone: bool) -> None:
-        column = self._postings.get(term)
-        if column is None or story not in column:
-            return
-        column[story] -= weight
-        if gone or column[story] < 1e-9:
-            del column[story]
-            if not column:
-                del self._postings[term]
-
-    def _forget_before(self, oldest: Instant) -> None:
-        gone = []
-        for article, live in self._live.items():
-            if live.time >= oldest:
-                break
-            gone.append(article)
-        self.discard(gone)
-
-    def _duplicate(self, article: Article) -> Placement | None:
-        known = self._live.get(self._links.get(_link(article.link), ArticleId(-1)))
-        if known is not None:
-            return Placement(known.story, 1.0, "same link")
-        for other in self._headlines.get(headline_key(article.title), ()):
-            live = self._live[other]
-            if live.publisher != article.publisher:
-                return Placement(live.story, 1.0, "same headline")
+    def _duplicate(self, asked: Sketch) -> Placement | None:
+        live = self._window.live
+        for article in self._window.with_key("link ", asked.link):
+            return Placement(live[article][1], 1.0, "same link")
+        for article in self._window.with_key("headline ", "" if asked.bulletin else asked.headline):
+            known, story = live[article]
+            if known.publisher != asked.publisher:
+                return Placement(story, 1.0, "same headline")
         return None
 
-    def _vector(self, article: Article) -> dict[str, float]:
-        """Unit-length TF-IDF."""
-        counts: dict[str, float] = {}
-        for term in terms(self._title(article), article.language):
-            counts[term] = counts.get(term, 0.0) + self.settings.title_weight
-        for term in terms(article.summary[:600] or article.text[:600], article.language):
-            counts[term] = counts.get(term, 0.0) + 1.0
-        weights = {
-            term: (1.0 + math.log(count)) * self._background.rarity(term)
-            for term, count in counts.items()
-        }
-        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        return {term: weight / length for term, weight in weights.items()}
+    def _nearest(self, asked: Sketch, time: Instant) -> Placement | None:
+        query = _Query(asked, self._window)
+        best: StoryId | None = None
+        most = 0.0
+        for story in self._window.near(asked, self.settings.stories):
+            above = self._above(query, story, time)
+            if above > most:
+                best, most = story, above
+        if best is None:
+            return None
+        score = min(1.0, most + self.settings.threshold)
+        return Placement(best, score, self._shared(query, best))
 
-    def _title(self, article: Article) -> str:
-        """The headline without what its publisher puts on others too ("…: Market Talk")."""
-        title = article.title
-        for label in _labels(article):
-            if self._labels.get(label, 0):
-                title = title.replace(label[1], " ")
-        return title if title.strip(" :|–—-") else article.title
+    def _above(self, query: _Query, story: StoryId, time: Instant) -> float:
+        """By how much the likeness of an article and a story is above the threshold."""
+        chosen, live = self.settings, self._window.live
+        members = self._window.members(story, chosen.articles)
+        spoken = [m for m in members if live[m][0].language == query.sketch.language]
+        if spoken:
+            above = self._mixed([query.alike(m, chosen) for m in spoken]) - chosen.threshold
+        else:
+            across = self._mixed([query.across(m, chosen.across_shared) for m in members])
+            above = chosen.across_weight * (across - chosen.across)
+        return (
+            above - self._distance(query.sketch, story, time) + chosen.size * math.log(len(members))
+        )
 
-    def _nearest(
-        self, article: Article, vector: dict[str, float], time: Instant
-    ) -> Placement | None:
-        sums: dict[StoryId, float] = {}
-        shared: dict[StoryId, int] = {}
-        for term, weight in vector.items():
-            for story, total in self._postings.get(term, {}).items():
-                sums[story] = sums.get(story, 0.0) + weight * total
-                shared[story] = shared.get(story, 0) + 1
-        best, most = None, self.settings.threshold
-        for story, total in sums.items():
-            group = self._groups[story]
-            score = total / group.size
-            if score < most or shared[story] < 3:  # two words are no event
-                continue
-            score *= self._pull(group, article, time)
-            score *= min(1.0, shared[story] / self.settings.enough)
-            if score >= most:
-                best, most = story, score
-        return None if best is None else Placement(best, min(most, 1.0), self._shared(vector, best))
+    def _mixed(self, scores: list[float]) -> float:
+        near = self.settings.nearest
+        return near * max(scores) + (1.0 - near) * sum(scores) / len(scores)
 
-    def _pull(self, group: _Group, article: Article, time: Instant) -> float:
-        """The factor of time and publisher: 1 for a story just told by others."""
-        quiet = max(0, time - group.last)
-        factor: float = 0.5 ** (quiet / self.settings.half_life)
-        if len(group.publishers) == 1 and article.publisher in group.publishers:
-            factor *= self.settings.same_publisher
-        return factor
+    def _distance(self, asked: Sketch, story: StoryId, time: Instant) -> float:
+        """What time and publisher take away: nothing for a story just told by others."""
+        chosen, group = self.settings, self._window.groups[story]
+        hours = max(0, time - group.articles[-1][0]) / 3600
+        away = chosen.quiet * math.log1p(hours) + chosen.old * (hours / 24) ** 2
+        if asked.publisher in group.publishers:
+            away += chosen.own if len(group.publishers) > 1 else chosen.only
+        return away
 
-    def _shared(self, vector: dict[str, float], story: StoryId) -> str:
+    def _shared(self, query: _Query, story: StoryId) -> str:
         """The words that weigh most in what the article shares with the story."""
-        weighed = [
-            (weight * self._postings.get(term, {}).get(story, 0.0), term)
-            for term, weight in vector.items()
-        ]
-        return ", ".join(term for weight, term in sorted(weighed, reverse=True)[:4] if weight)
+        live, asked = self._window.live, query.sketch
+        told = [live[m][0] for m in self._window.members(story, self.settings.articles)]
+        spoken = [m.terms for m in told if m.language == asked.language]
+        weights = query.terms if spoken else query.marks
+        words = {term for table in spoken or [m.marks for m in told] for term in table}
+        weighed = heapq.nlargest(4, ((weights[t], t) for t in words if t in weights))
+        return ", ".join(term.lstrip("=@~#") for _, term in weighed)
 
 
-_PARTS = re.compile(r"\s*[:|–—]\s+|\s+[-|]\s+")
+class _Query:
+    """An article that is compared with many: its weights are worked out once."""
+
+    def __init__(self, asked: Sketch, window: Window) -> None:
+        self.sketch = asked
+        self._window = window
+        self.terms, self.marks = self._weighed(asked.terms), self._weighed(asked.marks)
+
+    def _weighed(self, weights: dict[str, float]) -> dict[str, float]:
+        length, rarity = self._window.length(weights), self._window.rarity
+        return {term: weight * rarity(term) ** 2 / length for term, weight in weights.items()}
+
+    def alike(self, article: ArticleId, chosen: GroupSettings) -> float:
+        """Cosine by terms, and a little by marks, in which synonyms meet."""
+        terms, marks, (length, across) = self._held(article)
+        shared = self.terms.keys() & terms.keys()
+        if len(shared) < chosen.shared:
+            return 0.0
+        score = _dot(self.terms, terms, shared) / length
+        both = self.marks.keys() & marks.keys()
+        return score + chosen.marks * _dot(self.marks, marks, both) / across
+
+    def across(self, article: ArticleId, least: int) -> float:
+        """Cosine by marks, where they tell enough: what happens, and where or to whom."""
+        _, marks, (_, length) = self._held(article)
+        shared = self.marks.keys() & marks.keys()
+        sorts = {mark[0] for mark in shared}
+        if len(shared) < least or len(sorts) < 2 or "@" not in sorts:
+            return 0.0
+        return _dot(self.marks, marks, shared) / length
+
+    def _held(
+        self, article: ArticleId
+    ) -> tuple[dict[str, float], dict[str, float], tuple[float, float]]:
+        told = self._window.live[article][0]
+        return told.terms, told.marks, self._window.lengths(article)
 
 
-def _labels(article: Article) -> tuple[tuple[str, str], ...]:
-    """The parts of a headline of several parts, with their publisher."""
-    parts = _PARTS.split(article.title)
-    return tuple((article.publisher, part) for part in parts if part) if len(parts) > 1 else ()
-
-
-_TRACKING = re.compile(r"(?:^|&)(?:utm_[^&=]*|fbclid|gclid|at_[^&=]*|ref|cmpid|ns_[^&=]*)=[^&]*")
-
-
-def _link(link: str) -> str:
-    """A link without what differs between copies of it: scheme, www, tracking, fragment."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return ""
-    host = (parts.netloc or "").lower().removeprefix("www.")
-    path = parts.path.rstrip("/")
-    query = _TRACKING.sub("", parts.query).strip("&")
-    if not host or not (path or query):
-        return ""
-    return f"{host}{path}?{query}" if query else f"{host}{path}"
+def _dot(weighed: dict[str, float], plain: dict[str, float], shared: set[str]) -> float:
+    return math.fsum([weighed[term] * plain[term] for term in shared])  # exact in any order

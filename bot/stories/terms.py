@@ -7,7 +7,7 @@ word (Snowball, by language); for names the matcher is stricter.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 import Stemmer
 
@@ -28,24 +28,39 @@ _ALWAYS = frozenset(("s", "t", "re", "ll", "ve", "d", "n", "l", "m"))
 
 def terms(text: str, language: str) -> list[str]:
     """Stems in order, stop words left out; `language` "" or wrong for the script is detected."""
-    code = _language(text, language[:2].lower())
-    stopped = _STOPPED.get(code, frozenset())
-    stemmed = _stemmed
-    return [
-        stemmed(word, code) for word in tokens(text) if word not in stopped and word not in _ALWAYS
-    ]
+    code = spoken(text, language[:2].lower())
+    known = _KNOWN.get(code) or _KNOWN.setdefault(code, _Terms(code))
+    found = _PLAIN.findall(text.lower()) if text.isascii() else tokens(text)
+    return [term for term in map(known.__getitem__, found) if term]
 
 
+class _Terms(dict[str, str]):
+    """Folded word → its stem in one language, "" for a stop word; kept for frequent words."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+        self._stopped = _STOPPED.get(code, frozenset()) | _ALWAYS
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KEPT:
+            self.clear()
+        self[word] = found = "" if word in self._stopped else _stemmed(word, self._code)
+        return found
+
+
+_KEPT = 30_000
+_KNOWN: dict[str, _Terms] = {}
+_PLAIN = re.compile("[a-z0-9]+")  # the words of a text in ASCII, as `tokens` finds them
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\uffff]")
 
 
-def _language(text: str, declared: str) -> str:
+def spoken(text: str, declared: str) -> str:
+    """The language of a text: what its feed declares, unless the script speaks against it."""
     if declared in _SNOWBALL and (declared in ("ar", "ru") or not _OTHER_SCRIPT.search(text)):
         return declared
     return language_of(text) or declared or "en"
 
 
-@lru_cache(maxsize=50_000)
 def _stemmed(word: str, code: str) -> str:
     stemmer = _stemmer(code)
     return fold(stemmer.stemWord(word)) if stemmer is not None else word
@@ -62,5 +77,5 @@ def _stemmer(code: str) -> Stemmer.Stemmer | None:
 
 def headline_key(title: str) -> str:
     """What equal headlines share; "" for one too short to mean the same event."""
-    found = tokens(title)
+    found = _PLAIN.findall(title.lower()) if title.isascii() else tokens(title)
     return " ".join(found) if len(found) >= 5 else ""

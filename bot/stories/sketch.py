@@ -1,0 +1,117 @@
+"""What grouping keeps of an article: its terms, what carries across languages, its headline.
+
+In: an article. Out: a `Sketch`, the same for the same article whatever came before it. It refuses
+to know other articles.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.model import Article, Instant
+from bot.stories.carried import carried
+from bot.stories.terms import headline_key, spoken, terms
+
+_BODY = 600  # characters of the summary (or the text) that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """An article as grouping sees it."""
+
+    time: Instant
+    publisher: str
+    language: str
+    terms: dict[str, float]  # term → weight by frequency, before rarity
+    title: frozenset[str]
+    marks: dict[str, float]  # what carries across languages, likewise
+    link: str
+    headline: str
+    labels: tuple[tuple[str, str], ...]
+    bulletin: bool
+
+
+def sketch(article: Article, title: str, title_weight: float) -> Sketch:
+    """`title`: the headline without what its publisher puts on others too."""
+    body = article.summary[:_BODY] or article.text[:_BODY]
+    language = spoken(f"{title}. {body}", article.language[:2].lower())
+    of_title = terms(title, language)
+    return Sketch(
+        time=article.published,
+        publisher=article.publisher,
+        language=language,
+        terms=_weights(of_title, terms(body, language), title_weight),
+        title=frozenset(of_title),
+        marks=_weights(carried(title, language), carried(body, language), title_weight),
+        link=plain_link(article.link),
+        headline=headline_key(article.title),
+        labels=labels(article),
+        bulletin=_is_bulletin(article.title),
+    )
+
+
+def _weights(title: list[str], body: list[str], title_weight: float) -> dict[str, float]:
+    counts: dict[str, float] = {}
+    for term in title:
+        counts[term] = counts.get(term, 0.0) + title_weight
+    for term in body:
+        counts[term] = counts.get(term, 0.0) + 1.0
+    return {term: _DAMPED.get(count) or _damped(count) for term, count in counts.items()}
+
+
+def _damped(count: float) -> float:
+    return 1.0 + math.log(count)
+
+
+_DAMPED = {n / 2: _damped(n / 2) for n in range(1, 41)}
+
+
+def _is_bulletin(title: str) -> bool:
+    lower = title.lower()
+    return any(map(lower.__contains__, _HINTS)) and _BULLETIN.search(title) is not None
+
+
+# What appears every day under the same words, whatever has happened: tells no event.
+_BULLETIN = re.compile(
+    r"""\b(?:news(?:\s+\w+)?\s+bulletin|(?:market|news|weekly|morning|daily)\s+(?:talk|wrap|briefing|
+    brief|round-?up|digest|report|quiz)|roundup|round-up|newsletter|podcast|horoscopes?|crossword|
+    \d{1,2}[:.]\d\d\s+report|in\s+pictures|photos\s+of\s+the\s+(?:day|week)|week\s+in\s+review|
+    today\s+in\s+history|letters\s+to\s+the\s+editor|(?:le\s+)?journal\s+de\s+\d+\s?h|revue\s+de\s+
+    presse|l'essentiel\s+de\s+l'actu\w*|bolet[ií]n|resumen\s+de\s+(?:noticias|prensa)|titulares\s+del?
+    |resumo\s+do\s+dia|pressespiegel|nachrichten\s*[üu]berblick|newsblog|przegl[aą]d\s+prasy)\b
+    |نشرة|موجز|дайджест|обзор\s+прессы|新闻联播|ニュース一覧""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HINTS = (
+    "bulletin", "talk", "wrap", "brief", "round", "digest", "report", "quiz", "letter", "podcast",
+    "horoscope", "crossword", "picture", "photos", "review", "history", "journal", "revue",
+    "essentiel", "bolet", "resum", "titular", "spiegel", "blick", "blog", "przegl", "نشرة", "موجز",
+    "дайджест", "обзор", "联播", "一覧",
+)  # fmt: skip
+_PARTS = re.compile(r"\s*[:|–—]\s+|\s+[-|]\s+")
+
+
+def labels(article: Article) -> tuple[tuple[str, str], ...]:
+    """The parts of a headline of several parts, with their publisher."""
+    parts = _PARTS.split(article.title)
+    return tuple((article.publisher, part) for part in parts if part) if len(parts) > 1 else ()
+
+
+_TRACKING = re.compile(r"(?:^|&)(?:utm_[^&=]*|fbclid|gclid|at_[^&=]*|ref|cmpid|ns_[^&=]*)=[^&]*")
+
+
+def plain_link(link: str) -> str:
+    """A link without what differs between copies of it: scheme, www, tracking, fragment."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return ""
+    host = (parts.netloc or "").lower().removeprefix("www.")
+    path = parts.path.rstrip("/")
+    query = _TRACKING.sub("", parts.query).strip("&")
+    if not host or not (path or query):
+        return ""
+    return f"{host}{path}?{query}" if query else f"{host}{path}"
