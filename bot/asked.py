@@ -81,7 +81,7 @@ def _alike(label: str, names: Names, more: Iterable[str]) -> tuple[str, ...]:
     wanted = spell(label)
     if len(wanted) < _SHORTEST or wanted in names.entries:
         return ()
-    scored = [(_likeness(wanted, spell(word)), spell(word), word) for word in more]
+    scored = [(_likeness(wanted, spell(word)), _thing(word, names), word) for word in more]
     for key in names.entries:
         if key[:1] == wanted[:1] and abs(len(key) - len(wanted)) <= _LONGER:
             sense = names.senses[names.entries[key][0].sense]
@@ -93,6 +93,12 @@ def _alike(label: str, names: Names, more: Iterable[str]) -> tuple[str, ...]:
         if likeness >= _ALIKE:
             known.setdefault(thing, word)
     return tuple(known.values())
+
+
+def _thing(word: str, names: Names) -> str:
+    """What tells two words for the same apart from two things."""
+    senses = names.lookup(word)
+    return senses[0].id if senses else spell(word)
 
 
 def _likeness(one: str, other: str) -> float:

@@ -33,7 +33,7 @@ async def alert_tap(tap: Tap, action: str, number: int) -> None:
 
 
 async def _summary(tap: Tap, alert: Alert) -> None:
-    await tap.toast()
+    await tap.toast(tap.texts("summary.working"))
     card = await story_card(tap, alert.story.id)
     card.rows = await _rows(tap, alert, SUMMARY)
     await _opened(tap, alert)

@@ -120,7 +120,7 @@ async def _no_headlines(call: Call, label: str | None) -> Card:
 async def story_tap(tap: Tap) -> None:
     """A story of a list, in place, with the way back: `story:page:topic`."""
     story, page, topic = tap.numbers(3)
-    await tap.toast()
+    await tap.toast(tap.texts("summary.working"))
     card = await story_card(tap, StoryId(story))
     card.rows = [[Button(tap.texts("button.back"), data=data("hl", page, topic))]]
     await tap.edit(card)
@@ -238,7 +238,7 @@ async def found_tap(tap: Tap) -> None:
     story, page, words = (*tap.args.split(":", 2), "", "")[:3]
     tap.args = f"{story}:{page}"
     number, _ = tap.numbers(2)
-    await tap.toast()
+    await tap.toast(tap.texts("summary.working"))
     card = await story_card(tap, StoryId(number))
     card.rows = [[Button(tap.texts("button.back"), data=data("se", page, words))]]
     await tap.edit(card)

@@ -162,6 +162,8 @@ def page(item: Item) -> str:
     middle = f'<aside class="ad">{escape(advert)}</aside>'
     return _template("article").substitute(
         _dressed(item.outlet, item.title),
+        feed=feed_path(item.outlet),
+        type=TYPES[item.outlet.format],
         home=escape(home),
         section=escape(item.section),
         by=escape(f"{by} {item.byline}"),
