@@ -2,8 +2,10 @@
 
 In: feeds that are due. Out: rows in the outbox, and `wake` is set. The network and the parser come
 first; then save…queue is ONE transaction, so an article is never stored without its alerts and an
-alert never exists without its article (docs/decisions/0001-delivery.md). Only the order of steps
-is decided here; each step is decided in its own room. Knows nothing of Telegram.
+alert never exists without its article (docs/decisions/0001-delivery.md). A document with much news
+takes several such transactions; the feed's validators come with the last, so what a crash left out
+is asked for again. Only the order of steps is decided here; each step is decided in its own room,
+when to visit in `rounds`. Knows nothing of Telegram.
 """
 
 from __future__ import annotations
@@ -12,8 +14,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot import metrics
@@ -22,6 +23,8 @@ from bot.feeds.entries import drafts as drafts_of
 from bot.feeds.fetch import Fetcher
 from bot.feeds.flood import ringing
 from bot.feeds.health import news_of
+from bot.feeds.helpings import helpings
+from bot.feeds.lines import Lines
 from bot.feeds.naming import named
 from bot.feeds.parse import parse
 from bot.feeds.schedule import body_hash, record
@@ -31,7 +34,6 @@ from bot.model import (
     Clock,
     Draft,
     Feed,
-    FeedId,
     FeedRecord,
     Fetched,
     Instant,
@@ -45,6 +47,7 @@ from bot.model import (
     TopicId,
     Visit,
 )
+from bot.rounds import Rounds
 from bot.store import Store, Transaction
 from bot.stories.cluster import Grouper
 from bot.topics.match import Percolator
@@ -52,10 +55,8 @@ from bot.worker import Worker
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 20  # more only lengthens the loop's lag; throughput does not rise
 PARSE_SECONDS = 8.0
-STORE_TROUBLE = 5.0  # seconds until a full disk is tried again
-LEAVE_SECONDS = 5.0  # for visits under way; a slow site takes 30, as long as systemd waits for us
+HELPING = 10  # new articles in one transaction: answers to people wait for no more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,20 @@ class Filed:
     story: StoryId
     development: int
     matches: Sequence[Match]
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What a visit brought."""
+
+    feed: Feed
+    visit: Visit
+    parsed: ParsedFeed | None
+    now: Instant
+    drafts: Sequence[Draft]
+    known: Sequence[Instant]  # when the feed's latest articles were published, before this visit
+    new: int  # entries that the feed has never shown
+    published: list[Instant] = field(default_factory=list)  # of what is stored so far
 
 
 class Pipeline:
@@ -101,55 +116,14 @@ class Pipeline:
         self._wake = wake
         self._now = now
         self._rng = rng
-        self._room = asyncio.Semaphore(IN_FLIGHT)
-        self._visiting: dict[FeedId, asyncio.Task[None]] = {}
-        self._blocked = False
+        self._turn = asyncio.Lock()
         self.last_visit: Instant | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Visit feeds as they fall due until `stop` is set; then let those visits end that can."""
-        async with asyncio.TaskGroup() as visits:
-            while not stop.is_set():
-                pause = await self._round(visits)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(pause):
-                        await stop.wait()
-            if self._visiting:
-                await asyncio.wait(self._visiting.values(), timeout=LEAVE_SECONDS)
-            for late in self._visiting.values():
-                late.cancel()
-
-    async def _round(self, visits: asyncio.TaskGroup) -> float:
-        """Set out for what is due; seconds until the next look.
-
-        Never more than one: a feed that was just added is due at once, and looking costs nothing.
-        """
-        await self._room.acquire()
-        self._room.release()
-        try:
-            for feed in await self._claim():
-                await self._room.acquire()
-                self._visiting[feed.id] = visits.create_task(self._visit(feed))
-            due = await self._store.feeds.next_due()
-        except StoreError as error:
-            if not self._blocked:
-                log.warning("no feed is visited until the database can be written: %s", error)
-            self._blocked = True
-            return STORE_TROUBLE
-        if self._blocked:
-            log.info("feeds are visited again")
-        self._blocked = False
-        return 1.0 if due is None else min(1.0, max(0.05, due - self._now()))
-
-    async def _claim(self) -> list[Feed]:
-        now = int(self._now())
-        due = await self._store.feeds.next_due()
-        if due is None or due > now:
-            return []
-        async with self._store.transaction() as tx:
-            # A visit that never ends (kill -9) is tried again no sooner than the floor allows.
-            feeds = await tx.feeds.due(now, IN_FLIGHT, self._pace.floor)
-        return [feed for feed in feeds if feed.id not in self._visiting]
+        lines = Lines(self._fetcher.line_of)
+        rounds = Rounds(self._store, self._visit, lines, hold=self._pace.floor, now=self._now)
+        await rounds.run(stop)
 
     async def _visit(self, feed: Feed) -> None:
         try:
@@ -161,12 +135,9 @@ class Pipeline:
             # One feed fails alone: its next visit is set already, the others go on.
             metrics.ERRORS.labels("pipeline").inc()
             log.exception("visit to feed %s failed", feed.id)
-        finally:
-            del self._visiting[feed.id]
-            self._room.release()
 
     async def visit(self, feed: Feed) -> None:
-        """Take one feed through the line; nothing is stored unless all of it is."""
+        """Take one feed through the line."""
         visit = await self._fetcher.visit(feed)
         visit, parsed = await self._read(feed, visit)
         await self._keep(named(feed, parsed), visit, parsed)
@@ -186,24 +157,42 @@ class Pipeline:
         return visit, parsed
 
     async def _keep(self, feed: Feed, visit: Visit, parsed: ParsedFeed | None) -> None:
+        """Store the visit, a helping at a time; the feed is told that we know it with the last."""
         now = int(self._now())
         drafts = self._drafts(feed, visit, parsed, now)
+        known = await self._store.articles.published_gaps(feed.id)
+        new = await self._store.articles.unseen(feed.id, drafts)
+        harvest = Harvest(feed, visit, parsed, now, drafts, known, len(new))
+        *most, last = helpings(drafts, new, HELPING)
+        for helping in most:
+            await self._serve(harvest, helping)
+        await self._serve(harvest, last, last=True)
+
+    async def _serve(
+        self, harvest: Harvest, helping: Sequence[Draft], *, last: bool = False
+    ) -> None:
+        """save → group → match → queue in one transaction, and the visit itself with the last."""
+        feed, now = harvest.feed, harvest.now
         new: list[ArticleId] = []
+        visited: FeedRecord | None = None
         try:
-            async with self._store.transaction() as tx:
-                known = await tx.articles.published_gaps(feed.id)
-                saved = await tx.articles.add(feed, drafts, now)
+            # One of us at a time: whoever else writes waits for one helping, not for all visits.
+            async with self._turn, self._store.transaction() as tx:
+                saved = await tx.articles.add(feed, helping, now, among=harvest.drafts)
                 new += [article.id for article in saved.new]
-                queued = await self._tell(tx, feed, saved, known, now)
-                visited = self._record(feed, visit, parsed, saved, known, now)
-                await tx.feeds.record(visited)
+                queued = await self._tell(tx, harvest, saved)
+                harvest.published += [article.published for article in saved.new]
+                if last:
+                    visited = self._record(harvest)
+                    await tx.feeds.record(visited)
         except BaseException:  # a COMMIT can fail, too: nothing joins what was not kept
             self._grouper.discard(new)
             raise
-        if news := news_of(feed, visited):
+        if visited and (news := news_of(feed, visited)):
             log.info("%s", news)
         metrics.ARTICLES.inc(len(saved.new))
-        metrics.QUEUED.inc(queued)
+        if queued:
+            metrics.QUEUED.inc(queued)
         if queued or saved.new or saved.edited:
             self._wake.set()
 
@@ -216,37 +205,28 @@ class Pipeline:
             parsed, url=visit.url, language=feed.language or parsed.language or "", now=now
         )
 
-    def _record(
-        self,
-        feed: Feed,
-        visit: Visit,
-        parsed: ParsedFeed | None,
-        saved: Saved,
-        known: Sequence[Instant],
-        now: Instant,
-    ) -> FeedRecord:
-        published = sorted((*known, *(article.published for article in saved.new)), reverse=True)
+    def _record(self, harvest: Harvest) -> FeedRecord:
+        published = sorted((*harvest.known, *harvest.published), reverse=True)
         visited = record(
-            feed,
-            visit,
-            parsed=parsed,
+            harvest.feed,
+            harvest.visit,
+            parsed=harvest.parsed,
             published=published[:20],
-            now=now,
+            now=harvest.now,
             floor=self._pace.floor,
             ceiling=self._pace.ceiling,
             rng=self._rng,
         )
-        return replace(visited, publisher=feed.publisher)
+        return replace(visited, publisher=harvest.feed.publisher)
 
-    async def _tell(
-        self, tx: Transaction, feed: Feed, saved: Saved, known: Sequence[Instant], now: Instant
-    ) -> int:
+    async def _tell(self, tx: Transaction, harvest: Harvest, saved: Saved) -> int:
         """group → match → queue, inside the transaction; the number of alerts that are new."""
+        feed, now = harvest.feed, harvest.now
         filed = [await self._file(tx, article, now) for article in saved.new]
         await tx.stories.note(
             [(f.story, f.article.id, m.topic, m.reason) for f in filed for m in f.matches]
         )
-        loud = ringing(feed, saved.new, known, now)
+        loud = ringing(feed, saved.new, harvest.known, now, among=harvest.new)
         alerts: list[NewAlert] = []
         for f in filed:
             if f.article.id in loud:

@@ -123,6 +123,11 @@ class Fetcher:
             return Refused("status", "The server answered a question that nobody asked.", 304)
         return visit
 
+    def line_of(self, feed: Feed) -> str:
+        """The host whose visitors take turns; "" for the operator's own, where none do."""
+        host, port = _place(feed.url)
+        return "" if self._guard.allows(host, port) else host
+
     def _validators(self, feed: Feed) -> dict[str, str]:
         """As they came; none in the first visit of every eight days (spread over the feeds)."""
         phase = feed.id * 7919
@@ -155,9 +160,7 @@ class Fetcher:
 
     async def _hop(self, url: str, ask: _Ask, left: float) -> tuple[Visit | _Hop, float]:
         """One request; and the seconds it took, waiting for its turn not counted."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        host, port = _place(url)
         own = self._guard.allows(host, port)
         async with self._gate.turn(host, spaced=not own):
             wait = self._gate.closed_for(host)
@@ -212,6 +215,16 @@ class Fetcher:
         body = await read_body(response.content.iter_any(), coding, ask.limit)
         kind = headers.get("content-type")
         return Fetched(url, body, kind, status, etag, modified, age)
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Host and port of an address; none for one that cannot be read."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return "", 0
+    return parts.hostname or "", port
 
 
 def _why(error: Exception) -> str:

@@ -19,10 +19,18 @@ FLOOD_FACTOR = 6  # … nor less than this many times what the feed's own rhythm
 
 
 def ringing(
-    feed: Feed, new: Sequence[Article], known: Sequence[Instant], now: Instant
+    feed: Feed,
+    new: Sequence[Article],
+    known: Sequence[Instant],
+    now: Instant,
+    *,
+    among: int = 0,
 ) -> frozenset[ArticleId]:
-    """Which new articles may ring: none of a first visit, of a flood, or of an archive."""
-    if feed.visits == 0 or flooded(feed, len(new), known, now):
+    """Which new articles may ring: none of a first visit, of a flood, or of an archive.
+
+    `among`: how many are new in the whole document, where `new` is a helping of it.
+    """
+    if feed.visits == 0 or flooded(feed, max(among, len(new)), known, now):
         return frozenset()
     newest = max(known, default=0)
     return frozenset(article.id for article in new if article.published >= newest - OLD)

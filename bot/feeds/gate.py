@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from bot.model import Clock
 
-_WIDTH = 2
-_SPACING = 1.0  # seconds between the starts of two requests to one host
+WIDTH = 2  # requests under way at one host
+SPACING = 1.0  # seconds between the starts of two requests to one host
 _MANY = 4096
 
 
 @dataclass(slots=True)
 class _Host:
-    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_WIDTH))
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WIDTH))
     next_start: float = 0.0
     waiting: int = 0
 
@@ -27,7 +27,7 @@ class _Host:
 class HostGate:
     """One for all requests of a fetcher."""
 
-    def __init__(self, now: Clock, *, spacing: float = _SPACING) -> None:
+    def __init__(self, now: Clock, *, spacing: float = SPACING) -> None:
         self._now = now
         self._spacing = spacing
         self._hosts: dict[str, _Host] = {}

@@ -7,7 +7,7 @@ a feed says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from bot.model import ChatId, Feed, FeedId, FeedRecord, FeedSource, Instant
@@ -133,6 +133,16 @@ class Feeds:
         )
         by_id = {row["id"]: feed_of(row) for row in claimed}
         return [by_id[feed] for feed in ids]
+
+    _POSTPONE = Query("""
+        UPDATE feed SET next_visit = @int(d.at) FROM @each(visits) d WHERE feed.id = @int(d.id)
+    """)
+
+    async def postpone(self, visits: Mapping[FeedId, Instant]) -> None:
+        """Feeds that were claimed, but are to be visited at these times instead."""
+        if visits:
+            items = [{"id": feed, "at": at} for feed, at in visits.items()]
+            await self._session.rows(self._POSTPONE, visits=packed(items))
 
     _NEXT_DUE = Query("""
         SELECT min(f.next_visit) AS value FROM feed f

@@ -36,19 +36,28 @@ class Intake:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def add(self, feed: Feed, drafts: Sequence[Draft], now: float) -> Saved:
+    async def unseen(self, feed: FeedId, drafts: Sequence[Draft]) -> set[str]:
+        """The keys that this feed has never shown."""
+        keys = {draft.key for draft in drafts}
+        return keys - (await self._known(feed, keys)).keys() if keys else keys
+
+    async def add(
+        self, feed: Feed, drafts: Sequence[Draft], now: float, *, among: Sequence[Draft] = ()
+    ) -> Saved:
         """Store what is new, oldest first; take over the words of what was edited.
+
+        `among`: the whole document, where `drafts` is a part of it.
 
         An identity is new once per feed. A draft whose link is that of an article of the same
         publisher, at most 14 days old, is that article; unless several entries of this document
         share the link, or it is a front page: then it says nothing.
         """
         instant = int(now)
-        # The first of a key wins; from the end, for feeds list their newest first.
-        by_key = {draft.key: draft for draft in reversed(drafts)}
+        by_key = first_of_each_key(drafts)
+        document = first_of_each_key(among) if among else by_key
         known = await self._known(feed.id, by_key)
         fresh = [draft for key, draft in by_key.items() if key not in known]
-        twins = await self._twins(feed, fresh, shared_links(by_key.values()), instant)
+        twins = await self._twins(feed, fresh, shared_links(document.values()), instant)
         changed = {
             key: article
             for key, article in self._changed(by_key, known, twins)
@@ -202,6 +211,11 @@ class Intake:
 def words_hash(draft: Draft) -> str:
     words = "\x1f".join((draft.title, draft.link, draft.summary, draft.text))
     return blake2b(words.encode("utf-8", "replace"), digest_size=9).hexdigest()
+
+
+def first_of_each_key(drafts: Sequence[Draft]) -> dict[str, Draft]:
+    """From the end, for feeds list their newest first."""
+    return {draft.key: draft for draft in reversed(drafts)}
 
 
 def shared_links(drafts: Iterable[Draft]) -> set[str]:
