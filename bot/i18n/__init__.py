@@ -145,6 +145,8 @@ class Texts:
         return entry.get(form, entry["other"])
 
     def _fill(self, template: str, values: dict[str, Value]) -> Iterator[Piece]:
+        if self.rtl and template.startswith("{"):
+            yield Piece(_RIGHT)  # what is shut off does not say which way the line runs
         for literal, name, _, conversion in string.Formatter().parse(template):
             if literal:
                 yield Piece(literal)

@@ -126,3 +126,9 @@ def test_a_name_written_the_other_way_is_shut_off(code: str, name: str, shut_off
     assert name in shown
     assert (shown != name) is shut_off
     assert texts_for(code).name("") == ""
+
+
+def test_a_line_that_begins_with_a_value_runs_the_way_of_its_language() -> None:
+    said = {"name": "Newsbell", "value": "UTC"}
+    assert texts_for("ar")("settings.line", **said).startswith("\u200f\u2068")
+    assert texts_for("en")("settings.line", **said) == "Newsbell: UTC"
