@@ -35,6 +35,10 @@ async def settings(call: Call) -> None:
     if not call.args:
         await call.reply(settings_card(call))
         return
+    page = call.args.strip().casefold()
+    if page in _CHOICES:
+        await call.reply(choices_card(call, page))
+        return
     change = understood(call.args, call.texts)
     if change is None:
         await call.reply(Card(Text().text(call.texts("settings.odd")), _buttons(call.texts)))
@@ -138,18 +142,20 @@ async def settings_tap(tap: Tap) -> None:
 
 
 async def choices_tap(tap: Tap) -> None:
-    """The choices of one setting."""
-    make = _CHOICES.get(tap.args)
-    if make is None:
-        await tap.edit(settings_card(tap))
-        return
-    rows = make(tap)
-    text = Text().text(tap.texts(f"settings.pick_{tap.args}"))
-    back = [Button(tap.texts("button.back"), "sb:")]
-    if tap.args in _BY_THE_CLOCK:
-        text.line(2).italic(_clock(tap, "settings.clock"))
-        back.append(Button(tap.texts("settings.timezone"), data("sp", "timezone")))
-    await tap.edit(Card(text, [*rows, back]))
+    """The choices of one setting, in place."""
+    known = tap.args in _CHOICES
+    await tap.edit(choices_card(tap, tap.args) if known else settings_card(tap))
+
+
+def choices_card(call: Call, name: str) -> Card:
+    """What one setting can be; ✓ on what it is."""
+    rows = _CHOICES[name](call)
+    text = Text().text(call.texts(f"settings.pick_{name}"))
+    back = [Button(call.texts("button.back"), "sb:")]
+    if name in _BY_THE_CLOCK:
+        text.line(2).italic(_clock(call, "settings.clock"))
+        back.append(Button(call.texts("settings.timezone"), data("sp", "timezone")))
+    return Card(text, [*rows, back])
 
 
 async def choose_tap(tap: Tap) -> None:

@@ -102,7 +102,10 @@ async def followed(call: Call, words: str) -> Card:
     text.add(preview_text(call, result.preview))
     undo = Button(call.texts("button.undo"), data=data("un", result.follow.topic))
     topics = _my_topics(call)
-    return Card(text, [[undo, topics] if result.created else [topics]])
+    rows = [[undo, topics] if result.created else [topics]]
+    if not result.preview.stories:
+        rows[:0] = _other_words(text, call, result.preview)
+    return Card(text, rows)
 
 
 def preview_text(call: Call, preview: Preview) -> Text:

@@ -135,6 +135,8 @@ async def test_the_page_is_edited_in_place(room: Room) -> None:
 @pytest.mark.loopback
 async def test_typed(room: Room) -> None:
     assert "Tokyo, where it is 11:40" in (await room.amina.ask("/settings asia/tokyo")).text
+    for page in ("language", "timezone", "quiet", "digest"):
+        assert "‹ Back" in (await room.amina.ask(f"/settings {page}")).labels
     odd = await room.amina.ask("/settings moonlight")
     assert "don't know that setting" in odd.text
     assert odd.labels == ["Language", "Time zone", "Quiet hours", "Daily digest"]

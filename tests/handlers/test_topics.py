@@ -55,6 +55,8 @@ async def test_a_slip_leads_to_what_was_meant(room: Room) -> None:
         assert "1 story" in card.text
     await room.toast(card, "Follow")
     assert await room.labels() == ["Niger"]
+    both = await room.amina.ask("/follow Niger, Mali")
+    assert both.labels == ["Niger", "Mali", "Undo", "My topics"]
 
 
 async def test_who_follows_nothing_is_offered_topics(room: Room) -> None:
