@@ -37,6 +37,7 @@ class Stage:
     floor: str = "1s"
     rate: float = 28.0
     limits: Limits = field(default_factory=Limits.off)
+    command: tuple[str, ...] = ("-m", "bot", "run")
     peak: Peak = field(default_factory=Peak)
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
@@ -79,7 +80,7 @@ class Stage:
         self.starts += 1
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run",
+                sys.executable, *self.command,
                 env=self.environment(), cwd=self.folder, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
