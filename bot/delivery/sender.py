@@ -15,7 +15,7 @@ from telegram.error import BadRequest
 
 from bot.delivery.outcome import Remedy, remedy
 from bot.delivery.render import Message, Text
-from bot.delivery.telegram import NewsBot, keyboard, preview
+from bot.delivery.telegram import NewsBot, keyboard_data, preview_data
 from bot.model import Chat
 
 _SHORT_UNITS = 1000
@@ -34,17 +34,16 @@ class Sender:
         async with asyncio.timeout(self._seconds):
             while True:
                 try:
-                    sent = await self._bot.send_message(
-                        chat_id=chat.telegram,
-                        message_thread_id=chat.thread or None,
-                        disable_notification=message.silent,
-                        rate_limit_args="paced",
-                        **_content(message, tried),
+                    return await self._bot.tell(
+                        {
+                            "chat_id": chat.telegram,
+                            "message_thread_id": chat.thread or None,
+                            "disable_notification": message.silent,
+                            **_content(message, tried),
+                        }
                     )
                 except BadRequest as error:
                     _learn(error, tried)
-                else:
-                    return sent.message_id
 
     async def edit(self, chat: Chat, sent: int, message: Message) -> None:
         """Make the message that was sent say this instead. Raises as `send` does."""
@@ -52,12 +51,8 @@ class Sender:
         async with asyncio.timeout(self._seconds):
             while True:
                 try:
-                    await self._bot.edit_message_text(
-                        chat_id=chat.telegram,
-                        message_id=sent,
-                        rate_limit_args="paced",
-                        **_content(message, tried),
-                    )
+                    where = {"chat_id": chat.telegram, "message_id": sent}
+                    await self._bot.tell(where | _content(message, tried), edit=True)
                 except BadRequest as error:
                     _learn(error, tried)
                 else:
@@ -79,6 +74,6 @@ def _content(message: Message, without: AbstractSet[Remedy]) -> dict[str, Any]:
     if "plain" in without:
         words = {"text": Text().text(text.plain(links=True)).cut().plain()}
     return words | {
-        "reply_markup": None if bare else keyboard(message.keyboard),
-        "link_preview_options": preview(None if bare else message.preview),
+        "reply_markup": None if bare else keyboard_data(message.keyboard),
+        "link_preview_options": preview_data(None if bare else message.preview),
     }

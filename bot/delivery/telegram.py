@@ -18,7 +18,7 @@ import aiohttp
 import httpx
 import httpx_aiohttp
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
@@ -47,6 +47,27 @@ class NewsBot(ExtBot[Lane]):
             await super().initialize()
         except InvalidToken:
             raise InvalidToken("Telegram refused the token.") from None
+
+    async def tell(self, words: dict[str, Any], *, edit: bool = False) -> int:
+        """`sendMessage` (or `editMessageText`) in the paced lane; the number of the message.
+
+        `words` are the method's parameters as the Bot API names them. Of the answer only the number
+        is read: the library's own way takes twice the work for each alert, half of it on objects
+        that nobody looks at. Raises what `send_message` raises, and a plain TelegramError for an
+        answer that tells nothing.
+        """
+        try:
+            answer = await self._post(
+                "editMessageText" if edit else "sendMessage",
+                dict(words),
+                api_kwargs=self._merge_api_rl_kwargs(None, "paced"),
+            )
+        except (KeyError, TypeError, AttributeError) as error:  # no object, or one without a result
+            raise TelegramError(f"no answer of the Bot API ({type(error).__name__})") from None
+        number = answer.get("message_id") if isinstance(answer, dict) else None
+        if type(number) is not int:
+            raise TelegramError("an answer without the number of the message")
+        return number
 
     async def get_updates(  # type: ignore[override]
         self,
@@ -198,6 +219,25 @@ def _button(button: Button) -> InlineKeyboardButton:
     if button.url:
         return InlineKeyboardButton(button.text, url=button.url)
     return InlineKeyboardButton(button.text, callback_data=button.data)
+
+
+def keyboard_data(rows: Sequence[Sequence[Button]]) -> dict[str, Any] | None:
+    """The same as `keyboard`, as the Bot API writes it."""
+    made = [
+        [
+            {"text": b.text, "url": b.url} if b.url else {"text": b.text, "callback_data": b.data}
+            for b in row
+            if b.data or b.url
+        ]
+        for row in rows
+    ]
+    made = [row for row in made if row]
+    return {"inline_keyboard": made} if made else None
+
+
+def preview_data(url: str | None) -> dict[str, Any]:
+    """The same as `preview`, as the Bot API writes it."""
+    return {"url": url, "prefer_small_media": True} if url else {"is_disabled": True}
 
 
 def preview(url: str | None) -> LinkPreviewOptions:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.delivery.lanes import Lanes
 from bot.delivery.outcome import classify
 from bot.delivery.render import Button
-from bot.delivery.telegram import bulk_bot, keyboard, preview, reply_application
+from bot.delivery.telegram import (
+    bulk_bot,
+    keyboard,
+    keyboard_data,
+    preview,
+    preview_data,
+    reply_application,
+)
 from bot.demo.api.limits import Limits
 from bot.demo.api.server import BotApi
 from bot.model import Later, Unknown
@@ -63,6 +71,51 @@ async def test_how_a_broken_request_looks(
         assert isinstance(classify(raised.value), outcome)
         assert_no_secret(raised.value)
         await send(telegram, 7)  # the connection is not spoilt for the next
+
+
+def alert_words() -> dict[str, Any]:
+    rows = [[Button("a", data="s:1"), Button("nothing")], [Button("b", url="https://x.y")], []]
+    return {
+        "chat_id": 7,
+        "message_thread_id": None,
+        "text": "<b>x</b> & ü".replace("&", "&amp;"),
+        "parse_mode": "HTML",
+        "reply_markup": keyboard_data(rows),
+        "link_preview_options": preview_data("https://example.org/a"),
+        "disable_notification": True,
+    }
+
+
+@pytest.mark.loopback
+async def test_an_alert_is_told_as_the_library_would_tell_it(telegram: Telegram) -> None:
+    number = await telegram.bot.tell(alert_words())
+    await telegram.bot.tell(alert_words() | {"message_id": number, "text": "y"}, edit=True)
+    (message,) = telegram.messages(7)
+    assert (message.id, message.text, message.labels) == (number, "y", ["a", "b"])
+    assert all(call.status == 200 for call in telegram.api.log)
+
+
+@pytest.mark.parametrize("rows", [[], [[Button("nothing")]], [[Button("a", data="s:1")]]])
+def test_buttons_are_the_same_either_way(rows: list[list[Button]]) -> None:
+    theirs = keyboard(rows)
+    assert keyboard_data(rows) == (theirs and theirs.to_dict())
+    assert preview_data(None) == preview(None).to_dict()
+    assert preview_data("https://x.y/") == preview("https://x.y/").to_dict()
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("edit", [False, True])
+@pytest.mark.parametrize(
+    "fault", ["not-ok", "no-result", "not-json", "empty", "wrong-type", "500", "502", "503", "504"]
+)
+async def test_an_answer_that_tells_nothing_leaves_doubt(
+    telegram: Telegram, fault: str, edit: bool
+) -> None:
+    telegram.api.faults.add(fault)
+    with pytest.raises(TelegramError) as raised:
+        await telegram.bot.tell(alert_words() | ({"message_id": 1} if edit else {}), edit=edit)
+    assert isinstance(classify(raised.value), Unknown)
+    assert_no_secret(raised.value)
 
 
 @pytest.mark.loopback
