@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.model import Article, ArticleId, FeedId, StoryId
-from bot.stories.cluster import Grouper, GroupSettings
+from bot.stories.cluster import Grouper, GroupSettings, Placement
 from bot.text import tokens
 
 Row = dict[str, object]
@@ -75,7 +75,7 @@ def ours(rows: list[Row], settings: GroupSettings | None = None) -> list[object]
     for number, row in enumerate(rows):
         item = article(number, row)
         placement = grouper.find(item, item.published)
-        story = placement.story if placement else StoryId(number)
+        story = placement.story if isinstance(placement, Placement) else StoryId(number)
         grouper.add(item, story)
         result.append(story)
     return result
@@ -160,7 +160,9 @@ def speed(paths: list[Path], live: int = 10_000) -> None:
         if number == live:
             began = time.process_time()
         placement = grouper.find(item, item.published)
-        filed.append((item, placement.story if placement else StoryId(number)))
+        filed.append(
+            (item, placement.story if isinstance(placement, Placement) else StoryId(number))
+        )
         grouper.add(*filed[-1])
     print(f"{len(grouper)} live: {2_000 / (time.process_time() - began):.0f} articles/s")
     began = time.process_time()

@@ -49,7 +49,7 @@ from bot.model import (
 )
 from bot.rounds import Rounds
 from bot.store import Store, Transaction
-from bot.stories.cluster import Grouper
+from bot.stories.cluster import Beginning, Grouper
 from bot.topics.match import Percolator
 from bot.worker import Worker
 
@@ -239,7 +239,7 @@ class Pipeline:
 
     async def _file(self, tx: Transaction, article: Article, now: Instant) -> Filed:
         placement = self._grouper.find(article, now)
-        if placement is None:
+        if isinstance(placement, Beginning):
             story = await tx.stories.create(article, now)
             metrics.STORIES.inc()
         else:

@@ -26,7 +26,7 @@ from bot.model import (
     Source,
     StoryId,
 )
-from bot.stories.cluster import Grouper
+from bot.stories.cluster import Grouper, Placement
 from bot.stories.prose import lines
 from bot.stories.summary import summarise
 from bot.text import language
@@ -144,7 +144,7 @@ def story_lines(rows: Iterable[tuple[Any, Article]]) -> Iterator[Line]:
     for name, article in rows:
         present = max(present, article.published)
         placement = grouper.find(article, present)
-        story = placement.story if placement else StoryId(int(article.id))
+        story = placement.story if isinstance(placement, Placement) else StoryId(int(article.id))
         grouper.add(article, story)
         yield {"id": name, "story": story}
 

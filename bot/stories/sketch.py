@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 from bot.model import Article, Instant
 from bot.stories.carried import carried
 from bot.stories.terms import headline_key, spoken, terms
+from bot.stories.wire import agency
 
 _BODY = 600  # characters of the summary (or the text) that are read
+_COPY = 160  # characters by which a copy of a text is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Sketch:
     marks: dict[str, float]  # what carries across languages, likewise
     link: str
     headline: str
+    opening: str  # how the text begins, where it is long enough to know a copy by
+    carries: str  # the agency that it is credited to
     labels: tuple[tuple[str, str], ...]
     bulletin: bool
 
@@ -48,9 +52,17 @@ def sketch(article: Article, title: str, title_weight: float) -> Sketch:
         marks=_weights(carried(title, language), carried(body, language), title_weight),
         link=plain_link(article.link),
         headline=headline_key(article.title),
+        opening=opening(body),
+        carries=agency(article),
         labels=labels(article),
         bulletin=_is_bulletin(article.title),
     )
+
+
+def opening(text: str) -> str:
+    """The first letters of a text without spaces and marks; "" for less than a long sentence."""
+    letters = "".join(filter(str.isalnum, text[:_COPY]))
+    return letters.lower() if len(letters) >= _COPY // 2 else ""
 
 
 def _weights(title: list[str], body: list[str], title_weight: float) -> dict[str, float]:

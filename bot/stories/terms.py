@@ -34,6 +34,11 @@ def terms(text: str, language: str) -> list[str]:
     return [term for term in map(known.__getitem__, found) if term]
 
 
+def stem(word: str, language: str) -> str:
+    """The term of one word in a language that is known; "" for a stop word."""
+    return (_KNOWN.get(language) or _KNOWN.setdefault(language, _Terms(language)))[word]
+
+
 class _Terms(dict[str, str]):
     """Folded word → its stem in one language, "" for a stop word; kept for frequent words."""
 

@@ -64,6 +64,15 @@ class Window:
         for key in _keys(sketch):
             self._keys.setdefault(key, {})[article] = None
 
+    def merge(self, keep: StoryId, gone: StoryId) -> None:
+        """Give one story the articles of another; an unknown one is no error."""
+        if keep == gone or gone not in self.groups:
+            return
+        for _, article in list(self.groups[gone].articles):
+            sketch, _ = self.live[article]
+            self.discard(article)
+            self.add(article, sketch, keep)
+
     def discard(self, article: ArticleId) -> None:
         """Forget an article; an unknown one is no error."""
         if article not in self.live:
@@ -152,6 +161,8 @@ def _keys(sketch: Sketch) -> Iterator[str]:
         yield "link " + sketch.link
     if sketch.headline:
         yield "headline " + sketch.headline
+    if sketch.opening:
+        yield "text " + sketch.opening
     for publisher, part in dict.fromkeys(sketch.labels):
         yield f"label {publisher}\n{part}"
 

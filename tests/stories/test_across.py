@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Article, StoryId
-from bot.stories.cluster import Grouper
+from bot.stories.cluster import Grouper, Placement
 from tests.stories.articles import NOON, article
 
 TELLINGS = {
@@ -68,7 +68,7 @@ def story_of(asked: Article, known: Article) -> int | None:
     grouper = Grouper()
     grouper.add(known, StoryId(int(known.id)))
     placement = grouper.find(asked, NOON)
-    return None if placement is None else int(placement.story)
+    return int(placement.story) if isinstance(placement, Placement) else None
 
 
 @pytest.mark.parametrize("first", TELLINGS)
@@ -94,5 +94,5 @@ def test_why_names_what_carried() -> None:
     grouper = Grouper()
     grouper.add(TELLINGS["en"], StoryId(1))
     placement = grouper.find(TELLINGS["fr"], NOON)
-    assert placement is not None
+    assert isinstance(placement, Placement)
     assert "NG" in placement.why

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.model import Article, ArticleId, StoryId
 from bot.stories.background import Background
-from bot.stories.cluster import Grouper, GroupSettings
+from bot.stories.cluster import Beginning, Grouper, GroupSettings, Placement
 from bot.stories.sketch import sketch
 from bot.stories.terms import headline_key, terms
 from tests.stories.articles import NOON, article
@@ -24,7 +24,7 @@ def group(articles: Iterable[Article], grouper: Grouper | None = None) -> list[i
     stories = []
     for item in articles:
         placement = grouper.find(item, item.published)
-        story = placement.story if placement else StoryId(int(item.id))
+        story = placement.story if isinstance(placement, Placement) else StoryId(int(item.id))
         grouper.add(item, story)
         stories.append(int(story))
     return stories
@@ -108,7 +108,7 @@ def test_what_left_the_window_is_forgotten() -> None:
     grouper = Grouper()
     group(WITHDRAWAL, grouper)
     again = article(8, WITHDRAWAL[0].title, WITHDRAWAL[0].summary, at=NOON + 80 * HOUR)
-    assert grouper.find(again, again.published) is None
+    assert grouper.find(again, again.published) == Beginning()
     assert len(grouper) == 0
     assert not any(held(grouper))
 
@@ -117,7 +117,7 @@ def test_placements_say_how_sure_and_why() -> None:
     grouper = Grouper()
     grouper.add(WITHDRAWAL[0], StoryId(77))
     placement = grouper.find(WITHDRAWAL[1], NOON + HOUR)
-    assert placement is not None
+    assert isinstance(placement, Placement)
     assert placement.story == 77
     assert 0.2 < placement.score <= 1.0
     assert "niger" in placement.why

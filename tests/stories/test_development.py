@@ -1,0 +1,87 @@
+"""A later event of a story begins one that says what it follows, and what is new in it."""
+
+from __future__ import annotations
+
+from bot.model import StoryId
+from bot.stories.cluster import Beginning, Grouper, Placement
+from bot.stories.fresh import fresh
+from tests.stories.articles import NOON, article
+
+HOUR = 3600
+SINKING = article(
+    1,
+    "Ferry sinks off Port Selby with hundreds on board",
+    "The ferry Adelina sank in a storm off Port Selby; rescuers search for passengers.",
+)
+ARREST = article(
+    2,
+    "Captain Ruud Marten of sunken ferry arrested, prosecutors in Lorne say",
+    "A judge ordered the master of the Adelina held for negligence; it was overloaded.",
+    at=NOON + 20 * HOUR,
+)
+
+
+def test_a_development_says_what_it_follows_and_what_is_new() -> None:
+    grouper = Grouper()
+    grouper.add(SINKING, StoryId(1))
+    begun = grouper.find(ARREST, ARREST.published)
+    assert isinstance(begun, Beginning)
+    assert begun.follows == 1
+    assert "Captain Ruud Marten" in begun.fresh
+    for part in begun.fresh:
+        assert part in ARREST.title + ARREST.summary
+    assert "ferri" in begun.why or "selbi" in begun.why
+
+
+def test_what_has_nothing_to_do_with_it_follows_nothing() -> None:
+    grouper = Grouper()
+    grouper.add(SINKING, StoryId(1))
+    other = article(3, "Orchard owners fear a late frost", "Growers light fires at night.")
+    assert grouper.find(other, NOON) == Beginning()
+
+
+def test_copies_say_whose_text_they_carry() -> None:
+    text = (
+        "The ferry Adelina sank in a storm off Port Selby on Monday and rescuers searched all "
+        "night for passengers, the coast guard of the district said in a statement this morning."
+    )
+    grouper = Grouper()
+    grouper.add(article(1, "Ferry sinks", text, publisher="Selby Post"), StoryId(1))
+    same = grouper.find(article(2, "Hundreds missing at sea", text), NOON)
+    assert same == Placement(StoryId(1), 1.0, "same text", "Selby Post")
+    credited = grouper.find(article(3, "Ferry sinks in storm", text + " (AFP)"), NOON)
+    assert isinstance(credited, Placement)
+    assert credited.carries == "AFP"
+
+
+def test_stories_that_have_turned_out_to_be_one() -> None:
+    grouper = Grouper()
+    again = article(4, SINKING.title + " in storm", SINKING.summary, at=NOON + HOUR)
+    grouper.add(SINKING, StoryId(1))
+    grouper.add(again, StoryId(2))
+    other = article(3, "Orchard owners fear a late frost", "Growers light fires at night.")
+    grouper.add(other, StoryId(3))
+    assert list(grouper.merges(NOON + 2 * HOUR)) == [(1, 2)]
+    assert not grouper.merges(NOON + 2 * HOUR)  # told once
+    grouper.merge(StoryId(1), StoryId(2))
+    grouper.merge(StoryId(1), StoryId(77))
+    asked = article(5, again.title, again.summary, at=NOON + 2 * HOUR)
+    found = grouper.find(asked, NOON + 2 * HOUR)
+    assert isinstance(found, Placement)
+    assert found.story == 1
+
+
+def test_a_split_that_no_edit_repairs_stays() -> None:
+    grouper = Grouper()
+    grouper.add(SINKING, StoryId(1))
+    grouper.add(article(4, SINKING.title, SINKING.summary, at=NOON + HOUR), StoryId(2))
+    assert not grouper.merges(NOON + 30 * HOUR)
+
+
+def test_fresh_words_stand_as_in_the_article() -> None:
+    item = article(1, "Toll of 17 in Port Selby", "Adelina's owner Jan Oort fled to Marseille.")
+    found = fresh(item, "en", {"port", "selbi", "adelina"}, lambda term: 9.0, least=6, most=9)
+    assert "17" in found
+    assert "Jan Oort" in found
+    assert not {"Port Selby", "Adelina"} & set(found)
+    assert fresh(item, "en", set(), lambda term: 1.0, least=6, most=9) == ("17",)
