@@ -1,6 +1,6 @@
 """kill -9 at random moments of the whole line: nothing owed is lost, nothing settled comes twice.
 
-    python -m bench.kill [--kills 50] [--feeds FOLDER] [--seed N]
+    python -m bench.kill [--kills 50] [--feeds FOLDER] [--seed N] [--quick]
 
 Feeds on loopback publish one entry after another; readers follow words of what is to come; the bot
 is killed and started again, over and over. Afterwards everything is counted from outside.
@@ -26,6 +26,7 @@ from bot.demo.api import Person
 READERS = 12
 WORDS = 8  # topics of each reader
 HELD = 24  # entries that each feed keeps back at first
+QUICK = 1.2  # seconds: the longest life of a bot that starts in no time
 SLOW = 0.15  # seconds that Telegram takes to answer a message that is out already
 _WORD = re.compile(r"<title[^>]*>(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
 
@@ -74,19 +75,40 @@ async def killing(stage: Stage, kills: int, rng: random.Random, *, spread: float
     for number in range(kills):
         if rng.random() < rounds / max(1, kills):
             stage.farm.reveal()
-        # A start takes about a second; every third kill falls into it.
-        await asyncio.sleep(rng.uniform(0.05, spread))
+        await moment(stage, rng, spread)
         await stage.end(signal.SIGKILL)
         await stage.start()
         print(f"\r{number + 1}/{kills} kills", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 
 
-async def drained(stage: Stage) -> None:
+async def moment(stage: Stage, rng: random.Random, spread: float) -> None:
+    """Any moment of a life; or one while Telegram has a message and has not said so; or one soon
+    after a feed was asked.
+    """
+    kind = rng.choice(("any", "sending", "fetching"))
+    if kind == "any":
+        await asyncio.sleep(rng.uniform(0.05, spread))
+        return
+    calls, requests = len(stage.api.log.of("sendMessage")), stage.farm.requests
+    try:
+        async with asyncio.timeout(spread):
+            while not (
+                len(stage.api.log.of("sendMessage")) > calls
+                if kind == "sending"
+                else stage.farm.requests > requests
+            ):
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        return
+    await asyncio.sleep(rng.uniform(0.0, 1.3 * SLOW))
+
+
+async def drained(stage: Stage, pause: float = 1.5) -> None:
     """All entries are out, visited and delivered."""
     while stage.farm.waiting:
         stage.farm.reveal()
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(pause)
     served = stage.farm.requests
     feeds = len(stage.farm.plots)
     await until(lambda: stage.farm.requests >= served + 3 * feeds, 420, "visits to end")
@@ -94,10 +116,13 @@ async def drained(stage: Stage) -> None:
     await until(lambda: stage.count(owing) == 0, 180, "the outbox to empty")
 
 
-async def measure(farm: Farm, kills: int, seed: int, *, spread: float = 3.0) -> Audit:
+async def measure(
+    farm: Farm, kills: int, seed: int, *, spread: float = 3.0, quick: bool = False
+) -> Audit:
+    """`spread`: the longest life in seconds; `quick`: starts cost no imports."""
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as directory:
-        stage = Stage(farm, Path(directory))
+        stage = Stage(farm, Path(directory), quick=quick)
         await stage.open()
         try:
             await stage.start()
@@ -106,7 +131,7 @@ async def measure(farm: Farm, kills: int, seed: int, *, spread: float = 3.0) -> 
             after = stage.count("SELECT max(id) FROM article")
             stage.api.faults.add("delay", "sendMessage", times=None, seconds=SLOW)
             await killing(stage, kills, rng, spread=spread)
-            await drained(stage)
+            await drained(stage, spread / 2)
             with stage.look() as connection:
                 return audit(connection, stage.api, after=after)
         except Exception:
@@ -121,12 +146,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--feeds", type=Path, help="a folder of feed files; else sample ones")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="starts are forks: no imports")
     chosen = parser.parse_args()
     if chosen.feeds:
         farm = Farm.of(chosen.feeds, hold=HELD)
     else:
         farm = Farm.sample(hold=HELD, now=int(time.time()))
-    found = asyncio.run(measure(farm, chosen.kills, chosen.seed))
+    spread = QUICK if chosen.quick else 3.0
+    found = asyncio.run(measure(farm, chosen.kills, chosen.seed, spread=spread, quick=chosen.quick))
     print(f"kills {chosen.kills}: {found}")
     print(f"lost {found.lost}, settled ones repeated {found.repeated}")
     return 0 if found.good else 1

@@ -39,8 +39,11 @@ class Stage:
     limits: Limits = field(default_factory=Limits.off)
     command: tuple[str, ...] = ("-m", "bot", "run")
     peak: Peak = field(default_factory=Peak)
+    quick: bool = False  # starts are forks of a process that has imported everything
+    nursery: asyncio.subprocess.Process | None = None
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
+    alive: bool = False  # a fork of the nursery
 
     def __post_init__(self) -> None:
         self.api = BotApi(limits=self.limits)
@@ -51,6 +54,9 @@ class Stage:
 
     async def close(self) -> None:
         await self.end(signal.SIGKILL)
+        if self.nursery is not None:
+            self.nursery.kill()
+            await self.nursery.wait()
         await self.api.stop()
         await self.farm.stop()
 
@@ -78,6 +84,9 @@ class Stage:
 
     async def start(self) -> None:
         self.starts += 1
+        if self.quick:
+            self.alive = bool(await self._order("start"))
+            return
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, *self.command,
@@ -87,6 +96,9 @@ class Stage:
 
     async def end(self, number: int = signal.SIGTERM) -> int | None:
         """Signal the bot's own process (its worker ends by itself) and wait for it."""
+        if self.alive:
+            self.alive = False
+            return await self._order(f"end {int(number)}")
         if self.process is None:
             return None
         if self.process.returncode is None:
@@ -94,6 +106,19 @@ class Stage:
         code = await self.process.wait()
         self.process = None
         return code
+
+    async def _order(self, words: str) -> int:
+        """What the nursery answers."""
+        if self.nursery is None:
+            self.nursery = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bench.nursery", str(self.log),
+                env=self.environment(), cwd=self.folder,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+        assert self.nursery.stdin
+        assert self.nursery.stdout
+        self.nursery.stdin.write(f"{words}\n".encode())
+        return int(await self.nursery.stdout.readline())
 
     def measure(self) -> Peak:
         """Note the present memory of the process and its children."""
