@@ -40,7 +40,7 @@ from bot.store import Store, open_store
 from bot.stories.cluster import Grouper
 from bot.subscriptions import Subscriptions
 from bot.topics.match import Percolator
-from bot.topics.query import parse_query
+from bot.topics.query import STORED_LIMIT, parse_query
 from bot.web import Health, Web, Webhook, look
 from bot.worker import Worker
 from handlers.updates import Address, Conversation, reached
@@ -100,7 +100,7 @@ async def _furnish(
     grouper.rebuild(await store.stories.live(now() - grouper.settings.window))
     for topic in await store.topics.all():
         try:
-            percolator.add(topic.id, parse_query(topic.query))
+            percolator.add(topic.id, parse_query(topic.query, limit=STORED_LIMIT))
         except QueryError:
             log.warning("topic %s is no longer understood and cannot ring", topic.id)
     lanes = Lanes(settings.bulk_rate)

@@ -40,13 +40,12 @@ from bot.model import (
     Match,
     NewAlert,
     ParsedFeed,
-    Reason,
     Refused,
     Saved,
-    StoryId,
-    TopicId,
+    Story,
     Visit,
 )
+from bot.owed import owed
 from bot.rounds import Rounds
 from bot.store import Store, Transaction
 from bot.stories.cluster import Beginning, Grouper
@@ -72,8 +71,7 @@ class Filed:
     """An article in its story, with the topics it is about."""
 
     article: Article
-    story: StoryId
-    development: int
+    story: Story
     matches: Sequence[Match]
 
 
@@ -224,15 +222,17 @@ class Pipeline:
         feed, now = harvest.feed, harvest.now
         filed = [await self._file(tx, article, now) for article in saved.new]
         await tx.stories.note(
-            [(f.story, f.article.id, m.topic, m.reason) for f in filed for m in f.matches]
+            [(f.story.id, f.article.id, m.topic, m.reason) for f in filed for m in f.matches]
         )
         loud = ringing(feed, saved.new, harvest.known, now, among=harvest.new)
         alerts: list[NewAlert] = []
         for f in filed:
             if f.article.id in loud:
-                alerts += await self._owed(tx, f, feed, now)
+                alerts += await owed(tx, f.article, f.story, f.matches, now)
         queued = await tx.outbox.queue(alerts, now) if alerts else 0
-        changed = {f.story for f in filed} | {a.story for a in saved.edited if a.story is not None}
+        changed = {f.story.id for f in filed} | {
+            a.story for a in saved.edited if a.story is not None
+        }
         if changed:
             await tx.outbox.refresh(sorted(changed), now)
         return queued
@@ -248,25 +248,7 @@ class Pipeline:
         self._grouper.add(article, story)
         matches = self._percolator.match(article)
         metrics.MATCHES.inc(len(matches))
-        return Filed(article, story, filed.development, matches)
-
-    async def _owed(
-        self, tx: Transaction, filed: Filed, feed: Feed, now: Instant
-    ) -> list[NewAlert]:
-        """One alert a chat, however many of its topics match."""
-        if not filed.matches:
-            return []
-        reasons: dict[TopicId, Reason] = {match.topic: match.reason for match in filed.matches}
-        followers = await tx.topics.followers(list(reasons), feed.id, filed.story, now)
-        owed: dict[int, NewAlert] = {}
-        for topic, chat in followers:
-            owed.setdefault(
-                chat,
-                NewAlert(
-                    chat, filed.story, filed.development, topic, filed.article.id, reasons[topic]
-                ),
-            )
-        return list(owed.values())
+        return Filed(article, filed, matches)
 
 
 def same_body(feed: Feed, visit: Fetched) -> bool:

@@ -125,7 +125,8 @@ class Digests:
             for story in await self._store.stories.recent(
                 since=now - DAY, viewer=chat.id, topic=follow.topic
             ):
-                found[story.id] = story
+                if story.publishers >= follow.rings_at:
+                    found[story.id] = story
         if not follows:
             return None
         return Contents(tuple(rank(list(found.values()), int(now))[:STORIES]), len(found))

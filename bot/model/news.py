@@ -119,3 +119,4 @@ class Follow:
     label: str  # as the reader wrote it
     since: Instant
     muted_until: Instant | None = None
+    rings_at: int = 1  # publishers that must tell a story before it rings; 0: only in the digest

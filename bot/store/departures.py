@@ -89,8 +89,14 @@ class Departures:
     """)
     _ALERTS = Query("UPDATE alert SET chat = :keep WHERE chat = :gone")
     _FOLLOWS = Query("""
-        INSERT INTO follow (chat, topic, label, since, muted_until)
-        SELECT :keep, topic, label, since, muted_until FROM follow WHERE chat = :gone
+        INSERT INTO follow (chat, topic, label, since, muted_until, rings_at)
+        SELECT :keep, topic, label, since, muted_until, rings_at FROM follow WHERE chat = :gone
+        ON CONFLICT (chat, topic) DO NOTHING
+    """)
+    _PAST = Query("""
+        INSERT INTO follow_past (chat, topic, label, since, muted_until, rings_at, ended)
+        SELECT :keep, topic, label, since, muted_until, rings_at, ended
+        FROM follow_past WHERE chat = :gone
         ON CONFLICT (chat, topic) DO NOTHING
     """)
     _FEEDS = Query("""
@@ -113,7 +119,7 @@ class Departures:
     async def _merge(self, keep: ChatId, gone: ChatId) -> None:
         await self._session.rows(self._LAND, gone=gone)
         await self._session.rows(self._WEAKER, keep=keep, gone=gone)
-        for query in (self._ALERTS, self._FOLLOWS, self._FEEDS, self._MUTES):
+        for query in (self._ALERTS, self._FOLLOWS, self._PAST, self._FEEDS, self._MUTES):
             await self._session.rows(query, keep=keep, gone=gone)
         await self._session.rows(self._DELETE, gone=gone)
 
@@ -124,8 +130,13 @@ class Departures:
         FROM chat WHERE telegram = :telegram ORDER BY thread
     """)
     _EXPORT_FOLLOWS = Query("""
-        SELECT query, label, since, muted_until FROM follow_full WHERE chat = :chat
+        SELECT query, label, since, muted_until, rings_at FROM follow_full WHERE chat = :chat
         ORDER BY since, topic
+    """)
+    _EXPORT_PAST = Query("""
+        SELECT t.query, p.label, p.since, p.muted_until, p.rings_at, p.ended
+        FROM follow_past p JOIN topic t ON t.id = p.topic WHERE p.chat = :chat
+        ORDER BY p.ended, p.topic
     """)
     _EXPORT_FEEDS = Query("""
         SELECT f.url, f.title, v.since FROM feed_chat v JOIN feed f ON f.id = v.feed
@@ -151,6 +162,7 @@ class Departures:
             number = chat.pop("id")
             for name, query in (
                 ("follows", self._EXPORT_FOLLOWS),
+                ("followed_before", self._EXPORT_PAST),
                 ("feeds", self._EXPORT_FEEDS),
                 ("muted_stories", self._EXPORT_MUTES),
                 ("alerts", self._EXPORT_ALERTS),
@@ -172,6 +184,9 @@ class Departures:
         SELECT w.topic FROM follow w JOIN chat c ON c.id = w.chat WHERE c.telegram = :telegram
         UNION
         SELECT a.topic FROM alert a JOIN chat c ON c.id = a.chat WHERE c.telegram = :telegram
+        UNION
+        SELECT p.topic FROM follow_past p JOIN chat c ON c.id = p.chat
+        WHERE c.telegram = :telegram
     """)
     _ITS_FEEDS = Query("""
         SELECT DISTINCT v.feed FROM feed_chat v JOIN chat c ON c.id = v.chat
@@ -182,6 +197,7 @@ class Departures:
         DELETE FROM topic WHERE id IN @ids(topics)
           AND NOT EXISTS (SELECT 1 FROM follow w WHERE w.topic = topic.id)
           AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.topic = topic.id)
+          AND NOT EXISTS (SELECT 1 FROM follow_past p WHERE p.topic = topic.id)
     """)
     _FORGET_FACTS = Query("DELETE FROM value WHERE substr(key, 1, length(:prefix)) = :prefix")
     _REWRITE_WORDS = Query("@optimize()")

@@ -56,8 +56,10 @@ class Housekeeping:
         DELETE FROM topic WHERE since < :before
           AND NOT EXISTS (SELECT 1 FROM follow w WHERE w.topic = topic.id)
           AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.topic = topic.id)
+          AND NOT EXISTS (SELECT 1 FROM follow_past p WHERE p.topic = topic.id)
         RETURNING id
     """)
+    _PAST = Query("DELETE FROM follow_past WHERE ended < :before RETURNING topic")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -73,6 +75,7 @@ class Housekeeping:
         )
         async with self._engine.transaction() as session:
             gone += len(await session.rows(self._MUTES, now=now))
+            gone += len(await session.rows(self._PAST, before=articles))
             gone += len(await session.rows(self._TOPICS, before=alerts))
             await session.rows(self._STALE_EDITS, before=now - GROWS)
         return gone

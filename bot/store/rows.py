@@ -94,6 +94,7 @@ def follow_of(row: Row) -> Follow:
         label=row["label"],
         since=row["since"],
         muted_until=row["muted_until"],
+        rings_at=row["rings_at"],
     )
 
 

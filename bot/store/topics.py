@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model import ChatId, FeedId, Follow, Instant, StoryId, Topic, TopicId
-from bot.store.engine import Query, Session, packed
+from bot.store.choosing import Choosing
+from bot.store.engine import Query, packed
 from bot.store.rows import follow_of, topic_of
 
 
-class Topics:
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
+class Topics(Choosing):
     _ENSURE = Query("""
         INSERT INTO topic (query, since) VALUES (:query, :now) ON CONFLICT (query) DO NOTHING
     """)
@@ -90,7 +88,7 @@ class Topics:
         SELECT w.topic, w.chat
         FROM follow w JOIN chat c ON c.id = w.chat
         WHERE w.topic IN @ids(topics)
-          AND c.state = 'open'
+          AND c.state = 'open' AND w.rings_at = 1
           AND (w.muted_until IS NULL OR w.muted_until <= :now)
           AND NOT EXISTS (SELECT 1 FROM story_mute m
                           WHERE m.chat = w.chat AND m.story = :story AND m.until > :now)
@@ -102,7 +100,8 @@ class Topics:
     async def followers(
         self, topics: Sequence[TopicId], feed: FeedId, story: StoryId, now: float
     ) -> list[tuple[TopicId, ChatId]]:
-        """Who is to be told: open chats that may see the feed and muted neither topic nor story.
+        """Who is to be told at once: open chats that may see the feed and muted neither topic nor
+        story. Those who want to hear of several publishers first are `patient`.
 
         A chat's topics come in the order in which it followed them.
         """

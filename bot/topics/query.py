@@ -23,19 +23,20 @@ from bot.topics.nodes import And, Node, Not, Or, Query, Term
 __all__ = ["Query", "parse_query"]
 
 LIMIT = 200
+STORED_LIMIT = 4_000  # a canonical text spells out what its reader could leave out
 MAX_TERMS = 40
 MAX_DEPTH = 12
 FIELDS = ("title", "source", "lang", "country")
 
 
-def parse_query(text: str, names: Names | None = None) -> Query:
-    """The query in a text of at most 200 characters.
+def parse_query(text: str, names: Names | None = None, *, limit: int = LIMIT) -> Query:
+    """The query in a text of at most 200 characters; a canonical one may be longer (STORED_LIMIT).
 
     Raises QueryError with the index of the character where it went wrong.
     """
     label = " ".join(text.split())
-    if len(text) > LIMIT:
-        raise QueryError(f"A topic has at most {LIMIT} characters; say it shorter.", LIMIT)
+    if len(text) > limit:
+        raise QueryError(f"A topic has at most {limit} characters; say it shorter.", limit)
     parser = _Parser(text, names or shipped())
     root = parser.query(0)
     parser.finish()
