@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot import metrics
+from bot.blame import Blame
 from bot.errors import FeedError, StoreError, WorkerError
 from bot.feeds.entries import drafts as drafts_of
 from bot.feeds.fetch import Fetcher
@@ -26,6 +27,7 @@ from bot.feeds.health import news_of
 from bot.feeds.helpings import helpings
 from bot.feeds.lines import Lines
 from bot.feeds.naming import named
+from bot.feeds.outage import Outage
 from bot.feeds.parse import parse
 from bot.feeds.schedule import body_hash, record
 from bot.model import (
@@ -115,12 +117,20 @@ class Pipeline:
         self._now = now
         self._rng = rng
         self._turn = asyncio.Lock()
+        self._outage = Outage(fetcher.line_of)
+        self._blame = Blame(store, self._outage, now=now, rng=rng)
         self.last_visit: Instant | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Visit feeds as they fall due until `stop` is set; then let those visits end that can."""
-        lines = Lines(self._fetcher.line_of)
-        rounds = Rounds(self._store, self._visit, lines, hold=self._pace.floor, now=self._now)
+        rounds = Rounds(
+            self._store,
+            self._visit,
+            Lines(self._fetcher.line_of),
+            self._outage,
+            hold=self._pace.floor,
+            now=self._now,
+        )
         await rounds.run(stop)
 
     async def _visit(self, feed: Feed) -> None:
@@ -138,7 +148,8 @@ class Pipeline:
         """Take one feed through the line."""
         visit = await self._fetcher.visit(feed)
         visit, parsed = await self._read(feed, visit)
-        await self._keep(named(feed, parsed), visit, parsed)
+        if not await self._blame.spares(feed, visit):
+            await self._keep(named(feed, parsed), visit, parsed)
         self.last_visit = int(self._now())
         metrics.VISITS.labels(_result(visit, parsed)).inc()
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.errors import StoreError
 from bot.feeds.lines import Lines
+from bot.feeds.outage import Outage
 from bot.model import Clock, Feed, FeedId
 from bot.store import Store
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT = 20  # more only lengthens the loop's lag; throughput does not rise
 STORE_TROUBLE = 5.0  # seconds until a full disk is tried again
+PROBES, PROBE_SECONDS = 2, 10.0  # while our own network is down: so many feeds, so often
 LEAVE_SECONDS = 5.0  # for visits under way; a slow site takes 30, as long as systemd waits for us
 
 
@@ -32,6 +34,7 @@ class Rounds:
         store: Store,
         visit: Callable[[Feed], Coroutine[Any, Any, None]],
         lines: Lines,
+        outage: Outage,
         *,
         hold: float,
         now: Clock,
@@ -39,6 +42,7 @@ class Rounds:
         self._store = store
         self._visit = visit
         self._lines = lines
+        self._outage = outage
         self._hold = hold
         self._now = now
         self._room = asyncio.Semaphore(IN_FLIGHT)
@@ -78,6 +82,8 @@ class Rounds:
         if self._blocked:
             log.info("feeds are visited again")
         self._blocked = False
+        if self._outage.on:
+            return PROBE_SECONDS
         return 1.0 if due is None else min(1.0, max(0.05, due - self._now()))
 
     async def _claim(self) -> list[Feed]:
@@ -89,7 +95,8 @@ class Rounds:
         try:
             async with self._store.transaction() as tx:
                 # A visit that never ends (kill -9) is tried again no sooner than the floor allows.
-                feeds = await tx.feeds.due(now, IN_FLIGHT, self._hold)
+                most = PROBES if self._outage.on else IN_FLIGHT
+                feeds = await tx.feeds.due(now, most, self._hold)
                 idle = [feed for feed in feeds if feed.id not in self._visiting]
                 going, later = self._lines.admit(idle, now)
                 await tx.feeds.postpone(later)

@@ -28,12 +28,14 @@ from bot.feeds.body import CODINGS, Spoiled, read_body
 from bot.feeds.dial import Lookup, OpenSocket, connector
 from bot.feeds.gate import HostGate
 from bot.feeds.guard import Forbidden, Guard
+from bot.feeds.schedule import looks_stuck, read_otherwise
 from bot.model import Clock, Feed, Fetched, NotModified, Refused, Visit
 
 FEED_LIMIT = 10_000_000
 _MOST_HOPS = 5
 _VALIDATORS_LAST = 8 * 86400
 """Some servers answer 304 for ever: within any eight days there is one unconditional visit."""
+_SILENT_LAST = 86400
 _FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.8, */*;q=0.1"
@@ -129,10 +131,15 @@ class Fetcher:
         return "" if self._guard.allows(host, port) else host
 
     def _validators(self, feed: Feed) -> dict[str, str]:
-        """As they came; none in the first visit of every eight days (spread over the feeds)."""
-        phase = feed.id * 7919
-        era = (int(self._now()) + phase) // _VALIDATORS_LAST
-        if feed.last_success is None or (feed.last_success + phase) // _VALIDATORS_LAST != era:
+        """As they came; none in the first visit of every eight days (spread over the feeds).
+
+        A feed that has fallen silent is asked without them once a day.
+        """
+        now, phase = self._now(), feed.id * 7919
+        last = _SILENT_LAST if looks_stuck(feed, now) else _VALIDATORS_LAST
+        if feed.last_success is None or read_otherwise(feed):
+            return {}
+        if (feed.last_success + phase) // last != (int(now) + phase) // last:
             return {}
         pairs = (("If-None-Match", feed.etag), ("If-Modified-Since", feed.last_modified))
         return {name: value for name, value in pairs if value}
@@ -152,7 +159,7 @@ class Fetcher:
             found, spent = await self._hop(url, ask, left)
             left -= spent
             if not isinstance(found, _Hop):
-                if isinstance(found, Fetched) and hops > 0 and permanent:
+                if hops > 0 and permanent and not isinstance(found, Refused):
                     return replace(found, moved_to=url)
                 return found
             url, permanent = found.to, permanent and found.permanent
@@ -178,7 +185,10 @@ class Fetcher:
     async def _try(self, url: str, ask: _Ask, left: float) -> Visit | _Hop:
         try:
             async with asyncio.timeout(max(0.0, left)):
-                return await self._request(url, ask)
+                try:
+                    return await self._request(url, ask)
+                except (aiohttp.ServerDisconnectedError, ConnectionResetError):
+                    return await self._request(url, ask)  # a slip of the line: once more, not ever
         except TimeoutError:
             return Refused("timeout", "The server did not answer in time.", url=url)
         except Forbidden as error:

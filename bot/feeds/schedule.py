@@ -19,49 +19,70 @@ _GAPS = 20  # the newest entries that tell a feed's rhythm
 _SHARE = 2  # visits per typical gap between entries
 _IDLE = 30 * 86400  # without a new entry for so long: as rarely as allowed
 _UNKNOWN = 3600  # a feed without dates
-_NO_VALIDATORS = 3600  # a feed that can only be fetched whole is fetched at most hourly
+_NO_VALIDATORS = 3600  # a feed that can only be fetched whole is fetched at most hourly …
+_NO_VALIDATORS_STILL = 6 * 3600  # … and more rarely where nothing was new for a week
+_STILL = 7 * 86400
 _FIRST_FAILURE = 1800  # then doubled each time
 _LONGEST_FAILURE = 7 * 86400
 _LONGEST_WAIT = 6 * 3600  # for a 429 that names no time
+_STUCK = 8  # visits' worth of silence, and at least a day
 _JITTER = 0.1  # of the interval …
 _MOST_JITTER = 1800  # … but at most so many seconds
-_GONE_TWICE = 86400  # a second 410, so much later than the last success, ends a feed
+_GONE_TWICE = 86400  # 410 for so long ends a feed
+_MOVED_TIMES, _MOVED_FOR = 3, 86400  # hotels and captive portals redirect "for good", too
+PARSER = "1"
+"""Of the reading of documents; with a new one every document is asked for and read once more."""
 
 
 def body_hash(body: bytes) -> str:
-    """The same for the same bytes; 32 hexadecimal digits."""
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    """The same for the same bytes, read the same way."""
+    return f"{PARSER}:{hashlib.blake2b(body, digest_size=16).hexdigest()}"
+
+
+def read_otherwise(feed: Feed) -> bool:
+    """Whether its last document was read by an older Newsbell, which may have seen less in it."""
+    return feed.body_hash is not None and not feed.body_hash.startswith(f"{PARSER}:")
+
+
+def looks_stuck(feed: Feed, now: float) -> bool:
+    """Whether it has been silent for longer than it ever is: its server may answer 304 for ever."""
+    if feed.rhythm is None or feed.last_entry is None:
+        return False
+    return now - feed.last_entry > max(86400, _STUCK * feed.rhythm)
+
+
+def rhythm_of(published: Sequence[Instant]) -> int | None:
+    """Half the median gap between the newest entries, seconds; None where they have no dates.
+
+    `published` in any order.
+    """
+    times = sorted(published, reverse=True)[:_GAPS]
+    gaps = [newer - older for newer, older in pairwise(times) if newer > older]
+    return int(median(gaps)) // _SHARE if gaps else None
 
 
 def next_interval(
     feed: Feed,
     *,
-    published: Sequence[Instant],
-    max_age: int | None,
-    ttl: int | None,
+    rhythm: int | None,
+    newest: Instant | None,
+    max_age: int | None = None,
+    ttl: int | None = None,
     floor: int,
     ceiling: int,
-    now: Instant | None = None,
+    now: Instant,
 ) -> int:
     """Seconds until the next visit of a healthy feed.
 
-    Half the median gap between its newest entries (`published`, any order), no less than what the
-    server (`max_age`) and the document (`ttl`) ask for, within floor and ceiling. `now` lets a feed
-    that fell silent be visited as rarely as allowed.
+    Its rhythm, no less than what the server (`max_age`) and the document (`ttl`) ask for, within
+    floor and ceiling. A feed whose `newest` entry is a month old is visited as rarely as allowed.
     """
-    own = _rhythm(published, now, ceiling)
+    silent = 0 if newest is None else now - newest
+    own = ceiling if silent > _IDLE else (_UNKNOWN if rhythm is None else rhythm)
     if not (feed.etag or feed.last_modified):
-        own = max(own, _NO_VALIDATORS)
+        own = max(own, _NO_VALIDATORS_STILL if silent > _STILL else _NO_VALIDATORS)
     asked = max(own, max_age or 0, ttl or 0)
     return max(floor, min(asked, max(floor, ceiling)))
-
-
-def _rhythm(published: Sequence[Instant], now: Instant | None, ceiling: int) -> int:
-    times = sorted(published, reverse=True)[:_GAPS]
-    if now is not None and times and now - times[0] > _IDLE:
-        return ceiling
-    gaps = [newer - older for newer, older in pairwise(times) if newer > older]
-    return int(median(gaps)) // _SHARE if gaps else _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +102,7 @@ def record(
     *,
     parsed: ParsedFeed | None = None,
     problem: str | None = None,
-    published: Sequence[Instant] = (),
+    published: Sequence[Instant] | None = None,
     now: Instant,
     floor: int,
     ceiling: int,
@@ -89,8 +110,10 @@ def record(
 ) -> FeedRecord:
     """What to store after a visit. `problem` set: the body could not be used, whatever HTTP said.
 
-    A success carries validators and body hash, to be written with the articles they stand for: else
-    a failure between the two would be answered with 304 for ever. A refusal leaves them alone.
+    `published` are the times of its newest entries where it brought a document; a visit that
+    brought nothing new goes by what is known. A success carries validators and body hash, to be
+    written with the articles they stand for: else a failure between the two would be answered with
+    304 for ever. A refusal leaves them alone.
     """
     if isinstance(visit, Refused):
         return _failed(feed, visit, visit.problem, now=now, floor=floor, rng=rng)
@@ -98,16 +121,18 @@ def record(
         refused = Refused("feed", problem, visit.status if isinstance(visit, Fetched) else None)
         return _failed(feed, refused, problem, now=now, floor=floor, rng=rng)
     known = _known(feed, visit)
+    rhythm = feed.rhythm if published is None else rhythm_of(published)
     interval = next_interval(
-        _with_validators(feed, known),
-        published=published,
+        replace(feed, etag=known.etag, last_modified=known.last_modified),
+        rhythm=rhythm,
+        newest=max(published, default=None) if published else feed.last_entry,
         max_age=known.max_age,
         ttl=parsed.ttl if parsed else None,
         floor=floor,
         ceiling=ceiling,
         now=now,
     )
-    return FeedRecord(
+    done = FeedRecord(
         feed=feed.id,
         visited=now,
         next_visit=now + interval + _jitter(interval, rng),
@@ -121,6 +146,30 @@ def record(
         title=(parsed.title or "") if parsed else "",
         site=(parsed.link or "") if parsed else "",
         language=(parsed.language or "") if parsed else "",
+        rhythm=rhythm,
+    )
+    return _moved(feed, done, visit.moved_to)
+
+
+def _moved(feed: Feed, done: FeedRecord, to: str | None) -> FeedRecord:
+    """A new address is adopted once its server has insisted: three times, over a day at least.
+
+    The same address with TLS needs no such patience. Source: RFC 9110, 15.4.2, and what readers
+    learnt of hotels.
+    """
+    if to is None:
+        return done
+    again = to == feed.moved_to and feed.moved_since is not None
+    since = feed.moved_since if again and feed.moved_since is not None else done.visited
+    times = feed.moved_times + 1 if again else 1
+    insists = times >= _MOVED_TIMES and done.visited - since >= _MOVED_FOR
+    secured = feed.url.startswith("http://") and to == "https://" + feed.url[7:]
+    return replace(
+        done,
+        moved_to=to,
+        moved_since=since,
+        moved_times=times,
+        adopt=to if insists or secured else "",
     )
 
 
@@ -140,14 +189,11 @@ def _known(feed: Feed, visit: Fetched | NotModified) -> _Known:
     )
 
 
-def _with_validators(feed: Feed, known: _Known) -> Feed:
-    return replace(feed, etag=known.etag, last_modified=known.last_modified)
-
-
 def _failed(
     feed: Feed, visit: Refused, problem: str, *, now: Instant, floor: int, rng: random.Random
 ) -> FeedRecord:
-    dead = _is_dead(feed, visit, now)
+    same = feed.failures > 0 and feed.status == visit.status and feed.since is not None
+    since = feed.since if same and feed.since is not None else now
     failures = feed.failures + 1
     wait = _back_off(visit, failures, floor)
     return FeedRecord(
@@ -159,11 +205,15 @@ def _failed(
         status=visit.status,
         problem=problem,
         failures=failures,
-        state="dead" if dead else feed.state,
+        state="dead" if visit.kind == "gone" and now - since >= _GONE_TWICE else feed.state,
         etag=feed.etag,
         last_modified=feed.last_modified,
         validators_url=feed.validators_url,
         body_hash=feed.body_hash,
+        since=since,
+        moved_to=feed.moved_to,
+        moved_since=feed.moved_since,
+        moved_times=feed.moved_times,
     )
 
 
@@ -177,13 +227,6 @@ def _back_off(visit: Refused, failures: int, floor: int) -> int:
         longest = 3600
     own = min(_FIRST_FAILURE << min(failures - 1, 12), longest)
     return max(own, visit.retry_after or 0, min(floor, longest))
-
-
-def _is_dead(feed: Feed, visit: Refused, now: Instant) -> bool:
-    """410 twice, a day apart: one may be a slip of an editor's hand."""
-    if visit.kind != "gone" or feed.status != 410:
-        return False
-    return now - (feed.last_success or 0) >= _GONE_TWICE
 
 
 def _jitter(seconds: int, rng: random.Random) -> int:

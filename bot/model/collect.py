@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.ids import FeedId, Instant
+from bot.model.ids import ChatId, FeedId, Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Feed:
     failures: int = 0  # in a row
     problem: str | None = None  # in plain words, while failures > 0
     status: int | None = None  # of the last HTTP answer
+    since: Instant | None = None  # when the present problem began
+    rhythm: int | None = None  # seconds: half the typical gap between entries
+    moved_to: str | None = None  # where its server says it has moved for good
+    moved_since: Instant | None = None
+    moved_times: int = 0  # how often in a row it said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class NotModified:
     etag: str | None = None
     last_modified: str | None = None
     max_age: int | None = None
+    moved_to: str | None = None  # every hop from the start was permanent
 
 
 RefusedKind: TypeAlias = Literal[
@@ -164,3 +170,20 @@ class FeedRecord:
     site: str = ""
     language: str = ""
     publisher: str = ""
+    since: Instant | None = None
+    rhythm: int | None = None  # None leaves the stored one
+    moved_to: str | None = None
+    moved_since: Instant | None = None
+    moved_times: int = 0
+    adopt: str = ""  # the address it has moved to and is visited at from now on; "" for none
+    pieces: bytes | None = None  # of a new document; None leaves those stored
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told once of a feed that ails."""
+
+    id: int
+    feed: FeedId
+    chat: ChatId | None  # None: those who run the bot
+    address: str  # where the feed may be found now; "": nobody knows

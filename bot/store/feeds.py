@@ -1,32 +1,31 @@
-"""Feeds: who is polled, when, and what the last visits taught us.
+"""Feeds: who has which, and what is told of one that ails.
 
-In: sources, visits' records, a clock. Out: `Feed`s. A private feed belongs to the chats that added
-it; it is polled while one of them is open, and goes with the last of them. It refuses to know what
-a feed says.
+In: sources, chats. Out: `Feed`s. A private feed belongs to the chats that added it; it is polled
+while one of them is open, and goes with the last of them. When feeds are visited is in `visits`. It
+refuses to know what a feed says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from bot.model import ChatId, Feed, FeedId, FeedRecord, FeedSource, Instant
-from bot.store.engine import Query, Session, packed
+from bot.model import ChatId, Feed, FeedId, FeedSource, Notice
+from bot.store.engine import Query, packed
 from bot.store.rows import feed_of
 from bot.store.stories import Stories
+from bot.store.visits import Visits
 
 
-class Feeds:
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
+class Feeds(Visits):
     _ADD = Query("""
         INSERT INTO feed (url, title, publisher, site, country, language, public, added, next_visit)
-        VALUES (:url, :title, :publisher, :site, :country, :language, :public, :now, :now)
+        SELECT :url, :title, :publisher, :site, :country, :language, :public, :now, :now
+        WHERE NOT EXISTS (SELECT 1 FROM former_address o WHERE o.url = :url)
         ON CONFLICT (url) DO NOTHING
         RETURNING id
     """)
-    _PUBLISH = Query("UPDATE feed SET public = 1 WHERE url = :url AND public = 0")
+    _PUBLISH = Query("UPDATE feed SET public = 1 WHERE id = :feed RETURNING *")
     _GRANT = Query("""
         INSERT INTO feed_chat (feed, chat, since) VALUES (:feed, :chat, :now)
         ON CONFLICT DO NOTHING
@@ -35,7 +34,7 @@ class Feeds:
     async def add(
         self, source: FeedSource, *, now: float, public: bool, chat: ChatId | None = None
     ) -> tuple[Feed, bool]:
-        """The feed of that URL, and whether it is new. A chat named gets access to it.
+        """The feed of that URL, now or formerly, and whether it is new; a chat named may read it.
 
         A feed that was private becomes public when asked to; never the other way round. A feed
         without a publisher is its own: the host of its address stands for it.
@@ -52,9 +51,9 @@ class Feeds:
             public=int(public),
             now=int(now),
         )
-        if created is None and public:
-            await self._session.rows(self._PUBLISH, url=source.url)
         feed = feed_of(await self._session.sole(self._BY_URL, url=source.url))
+        if public and not feed.public:
+            feed = feed_of(await self._session.sole(self._PUBLISH, feed=feed.id))
         if chat is not None:
             await self._session.rows(self._GRANT, feed=feed.id, chat=chat, now=int(now))
         return feed, created is not None
@@ -65,9 +64,14 @@ class Feeds:
         row = await self._session.one(self._GET, id=feed)
         return None if row is None else feed_of(row)
 
-    _BY_URL = Query("SELECT * FROM feed WHERE url = :url")
+    _BY_URL = Query("""
+        SELECT f.* FROM feed f
+        WHERE f.url = :url OR f.id IN (SELECT o.feed FROM former_address o WHERE o.url = :url)
+        ORDER BY f.url <> :url LIMIT 1
+    """)
 
     async def by_url(self, url: str) -> Feed | None:
+        """The feed that is at an address, or was."""
         row = await self._session.one(self._BY_URL, url=url)
         return None if row is None else feed_of(row)
 
@@ -107,94 +111,46 @@ class Feeds:
         await self.remove_unowned([feed])
         return True
 
-    _DUE = Query("""
+    _AILING = Query("""
         SELECT f.* FROM feed f
-        WHERE f.state = 'active' AND f.next_visit <= :now
-          AND (f.public = 1 OR EXISTS (
-              SELECT 1 FROM feed_chat v JOIN chat c ON c.id = v.chat
-              WHERE v.feed = f.id AND c.state = 'open'))
-        ORDER BY f.next_visit, f.id
-        LIMIT :limit @skip_locked()
-    """)
-    _CLAIM = Query("UPDATE feed SET next_visit = :until WHERE id IN @ids(ids) RETURNING *")
-
-    async def due(self, now: float, limit: int, hold: float) -> list[Feed]:
-        """Claim feeds for a visit, the most overdue first.
-
-        The next visit is set `hold` seconds ahead before the first one begins: a visit that never
-        ends, for whatever reason, is tried again by itself.
-        """
-        due = await self._session.rows(self._DUE, now=int(now), limit=limit)
-        ids = [row["id"] for row in due]
-        if not ids:
-            return []
-        claimed = await self._session.rows(
-            self._CLAIM, ids=packed(ids), until=int(now) + round(hold)
-        )
-        by_id = {row["id"]: feed_of(row) for row in claimed}
-        return [by_id[feed] for feed in ids]
-
-    _POSTPONE = Query("""
-        UPDATE feed SET next_visit = @int(d.at) FROM @each(visits) d WHERE feed.id = @int(d.id)
+        WHERE f.told IS NULL AND (f.state = 'dead' OR (f.failures > 0 AND f.since <= :before))
+          AND (f.public = 1 OR EXISTS (SELECT 1 FROM feed_chat v WHERE v.feed = f.id))
+        ORDER BY f.since, f.id LIMIT :limit
     """)
 
-    async def postpone(self, visits: Mapping[FeedId, Instant]) -> None:
-        """Feeds that were claimed, but are to be visited at these times instead."""
-        if visits:
-            items = [{"id": feed, "at": at} for feed, at in visits.items()]
-            await self._session.rows(self._POSTPONE, visits=packed(items))
+    async def ailing(self, before: float, limit: int) -> list[Feed]:
+        """Dead, or with the same problem since `before`, and nobody was told of it yet."""
+        rows = await self._session.rows(self._AILING, before=int(before), limit=limit)
+        return [feed_of(row) for row in rows]
 
-    _NEXT_DUE = Query("""
-        SELECT min(f.next_visit) AS value FROM feed f
-        WHERE f.state = 'active' AND (f.public = 1 OR EXISTS (
-            SELECT 1 FROM feed_chat v JOIN chat c ON c.id = v.chat
-            WHERE v.feed = f.id AND c.state = 'open'))
+    _TOLD = Query("UPDATE feed SET told = :now WHERE id = :feed AND told IS NULL RETURNING public")
+    _NOTE_ADMINS = Query(
+        "INSERT INTO notice (feed, chat, address, since) VALUES (:feed, NULL, :address, :now)"
+    )
+    _NOTE_CHATS = Query("""
+        INSERT INTO notice (feed, chat, address, since)
+        SELECT v.feed, v.chat, :address, :now FROM feed_chat v WHERE v.feed = :feed
     """)
 
-    async def next_due(self) -> Instant | None:
-        """When the next visit falls due; None: there is no feed to poll."""
-        value: Instant | None = await self._session.value(self._NEXT_DUE)
-        return value
+    async def leave_word(self, feed: FeedId, address: str, now: float) -> None:
+        """Those who use the feed shall hear of its trouble, once; `address`: where it may be."""
+        told = await self._session.one(self._TOLD, feed=feed, now=int(now))
+        if told is not None:
+            query = self._NOTE_ADMINS if told["public"] else self._NOTE_CHATS
+            await self._session.rows(query, feed=feed, address=address, now=int(now))
 
-    _RECORD = Query("""
-        UPDATE feed SET
-            last_visit = :visited, next_visit = :next_visit, interval = :interval, state = :state,
-            status = :status, problem = :problem, failures = :failures,
-            visits = visits + :success,
-            last_success = CASE WHEN :success = 1 THEN :visited ELSE last_success END,
-            etag = CASE WHEN :success = 1 THEN :etag ELSE etag END,
-            last_modified = CASE WHEN :success = 1 THEN :last_modified ELSE last_modified END,
-            validators_url = CASE WHEN :success = 1 THEN :validators_url ELSE validators_url END,
-            body_hash = CASE WHEN :success = 1 THEN :body_hash ELSE body_hash END,
-            title = CASE WHEN :title <> '' THEN :title ELSE title END,
-            publisher = CASE WHEN :publisher <> '' THEN :publisher ELSE publisher END,
-            site = CASE WHEN :site <> '' THEN :site ELSE site END,
-            language = CASE WHEN :language <> '' THEN :language ELSE language END
-        WHERE id = :feed
-    """)
+    _NOTICES = Query("SELECT id, feed, chat, address FROM notice ORDER BY id LIMIT :limit")
 
-    async def record(self, record: FeedRecord) -> None:
-        """Write down a visit. A failed one leaves the validators and the body's hash alone."""
-        await self._session.rows(
-            self._RECORD,
-            feed=record.feed,
-            visited=record.visited,
-            next_visit=record.next_visit,
-            interval=record.interval,
-            success=int(record.success),
-            state=record.state,
-            status=record.status,
-            publisher=record.publisher,
-            problem=record.problem,
-            failures=record.failures,
-            etag=record.etag,
-            last_modified=record.last_modified,
-            validators_url=record.validators_url,
-            body_hash=record.body_hash,
-            title=record.title,
-            site=record.site,
-            language=record.language,
-        )
+    async def notices(self, limit: int = 100) -> list[Notice]:
+        """What is still to be told, oldest first."""
+        rows = await self._session.rows(self._NOTICES, limit=limit)
+        return [Notice(r["id"], FeedId(r["feed"]), r["chat"], r["address"]) for r in rows]
+
+    _DROP_NOTICE = Query("DELETE FROM notice WHERE id = :notice RETURNING id")
+
+    async def drop_notice(self, notice: int) -> bool:
+        """It is told, or never will be; False when it was dropped before."""
+        return await self._session.one(self._DROP_NOTICE, notice=notice) is not None
 
     _NOTE_ENTRY = Query("UPDATE feed SET last_entry = :now WHERE id = :feed")
 

@@ -43,6 +43,11 @@ def feed_of(row: Row) -> Feed:
         failures=row["failures"],
         problem=row["problem"],
         status=row["status"],
+        since=row["since"],
+        rhythm=row["rhythm"],
+        moved_to=row["moved_to"],
+        moved_since=row["moved_since"],
+        moved_times=row["moved_times"],
     )
 
 

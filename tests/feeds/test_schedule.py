@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.schedule import body_hash, next_interval, record
+from bot.feeds.schedule import body_hash, next_interval, record, rhythm_of
 from bot.model import (
     Feed,
     FeedId,
@@ -37,8 +37,9 @@ def left(visit: Visit, feed: Feed = FEED, **more: object) -> FeedRecord:
 
 
 def interval(published: list[int], **hints: object) -> int:
-    rest = {"max_age": None, "ttl": None, "floor": FLOOR, "ceiling": CEILING, "now": NOW} | hints
-    return next_interval(FEED, published=published, **rest)  # type: ignore[arg-type]
+    rest = {"floor": FLOOR, "ceiling": CEILING, "now": NOW} | hints
+    newest = max(published, default=None)
+    return next_interval(FEED, rhythm=rhythm_of(published), newest=newest, **rest)  # type: ignore[arg-type]
 
 
 def test_the_rhythm_of_the_feed_sets_the_pace() -> None:
@@ -58,11 +59,9 @@ def test_hints_make_visits_rarer_but_not_beyond_the_ceiling() -> None:
 
 def test_without_validators_at_most_hourly() -> None:
     bare = replace(FEED, etag=None, last_modified=None)
-    times = [NOW - 60 * n for n in range(20)]
-    found = next_interval(
-        bare, published=times, max_age=None, ttl=None, floor=FLOOR, ceiling=CEILING
-    )
-    assert found == 3600
+    for newest, wanted in ((NOW, 3600), (NOW - 8 * 86400, 6 * 3600), (None, 3600)):
+        found = next_interval(bare, rhythm=60, newest=newest, floor=FLOOR, ceiling=CEILING, now=NOW)
+        assert found == wanted
 
 
 @given(st.lists(st.integers(0, NOW)), st.none() | st.integers(0, 10**9), st.integers(1, 10**6))
@@ -131,8 +130,10 @@ def test_a_feed_dies_at_its_second_410_a_day_later() -> None:
     gone = Refused("gone", "Gone.", 410)
     fresh = replace(FEED, last_success=NOW - 3600)
     assert left(gone, fresh).state == "active"
-    assert left(gone, replace(fresh, status=410)).state == "active"
-    assert left(gone, replace(fresh, status=410, last_success=NOW - 90_000)).state == "dead"
+    again = replace(fresh, status=410, failures=3, since=NOW - 3600)
+    assert left(gone, again).state == "active"
+    assert left(gone, replace(again, since=NOW - 86400)).state == "dead"
+    assert left(gone, replace(again, status=500, since=NOW - 86400)).state == "active"
 
 
 @given(st.integers(0, 2**32), st.integers(0, 40))

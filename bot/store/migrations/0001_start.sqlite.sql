@@ -35,9 +35,40 @@ CREATE TABLE feed (
     interval       INTEGER NOT NULL DEFAULT 3600,
     failures       INTEGER NOT NULL DEFAULT 0,
     problem        TEXT,                       -- NULL: the last visit went well
-    status         INTEGER                     -- NULL: no HTTP answer
+    status         INTEGER,                    -- NULL: no HTTP answer
+    since          INTEGER,                    -- when this very problem began; NULL: no problem
+    told           INTEGER,                    -- when its readers heard of it; NULL: they did not
+    rhythm         INTEGER,                    -- half its typical gap, seconds; NULL: unknown
+    moved_to       TEXT,                       -- where it says it moved for good; NULL: nowhere
+    moved_since    INTEGER,                    -- when it first said so
+    moved_times    INTEGER NOT NULL DEFAULT 0  -- how often in a row
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_visit) WHERE state = 'active';
+
+-- Addresses a feed had before it moved: whoever names one of them means that feed. feeds.py writes it.
+CREATE TABLE former_address (
+    url  TEXT PRIMARY KEY,
+    feed INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_address_feed ON former_address (feed);
+
+-- What the last document of a feed held, as digests of its entries: what they repeat is not parsed
+-- again (bot/feeds/delta.py). feeds.py writes it.
+CREATE TABLE document (
+    feed   INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
+    pieces BLOB NOT NULL
+) STRICT;
+
+-- What those who use a feed should hear of it once. feeds.py writes it, the courier's side takes it.
+CREATE TABLE notice (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    feed    INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
+    chat    INTEGER REFERENCES chat (id) ON DELETE CASCADE,  -- NULL: those who run the bot
+    address TEXT NOT NULL,                     -- where the feed may be now; '': nobody knows
+    since   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX notice_feed ON notice (feed);
+CREATE INDEX notice_chat ON notice (chat);
 
 -- An article, once per publisher. articles.py writes it; stories.py writes `story`.
 CREATE TABLE article (
@@ -68,6 +99,7 @@ CREATE TABLE entry (
     key     TEXT NOT NULL,
     article INTEGER REFERENCES article (id) ON DELETE SET NULL,  -- NULL: pruned
     words   TEXT NOT NULL,                     -- hash of its words, to notice an edit
+    edits   INTEGER NOT NULL DEFAULT 0,        -- how often they changed
     seen    INTEGER NOT NULL,                  -- last found in the feed, to within a day
     PRIMARY KEY (feed, key)
 ) STRICT, WITHOUT ROWID;
