@@ -71,7 +71,7 @@ class Housekeeping:
         gone += await self._old_stories(articles)
         gone += await self._drain(self._LOOSE, before=articles)
         gone += await self._drain(
-            self._ENTRIES, before=now - ENTRY_DAYS * DAY, slack=2 * DAY, size=5_000
+            self._ENTRIES, before=now - ENTRY_DAYS * DAY, slack=10 * DAY, size=5_000
         )
         async with self._engine.transaction() as session:
             gone += len(await session.rows(self._MUTES, now=now))

@@ -15,11 +15,14 @@ from urllib.parse import urlsplit
 
 from bot.model import Article, ArticleId, Draft, Feed, FeedId, Instant, Saved
 from bot.store.engine import Query, Session, packed
+from bot.store.recognised import Recognised
 from bot.store.rows import article_of
 from bot.text import tokens
 
 DAY = 86_400
 SAME_LINK_DAYS = 14
+UNDATED_AGE = 3 * DAY  # of what a first visit finds without a date: it may be of any age
+MOST_EDITS = 24  # of one entry; then its words change by themselves, as counters do
 SEARCHED = 8_000  # characters of the text that full text sees; headlines and leads come first
 
 
@@ -30,9 +33,10 @@ class Known:
     article: ArticleId | None
     words: str
     seen: Instant
+    edits: int = 0
 
 
-class Intake:
+class Intake(Recognised):
     def __init__(self, session: Session) -> None:
         self._session = session
 
@@ -50,7 +54,8 @@ class Intake:
 
         An identity is new once per feed. A draft whose link is that of an article of the same
         publisher, at most 14 days old, is that article; unless several entries of this document
-        share the link, or it is a front page: then it says nothing.
+        share the link, or it is a front page: then it says nothing. One that a feed tells again
+        under another name is recognised, too.
         """
         instant = int(now)
         by_key = first_of_each_key(drafts)
@@ -58,13 +63,18 @@ class Intake:
         known = await self._known(feed.id, by_key)
         fresh = [draft for key, draft in by_key.items() if key not in known]
         twins = await self._twins(feed, fresh, shared_links(document.values()), instant)
+        others = [draft for draft in fresh if draft.key not in twins]
+        since = instant - SAME_LINK_DAYS * DAY
+        twins |= await self.recognised(feed, others, document.keys(), since)
         changed = {
             key: article
             for key, article in self._changed(by_key, known, twins)
             if article is not None
         }
         edited = await self._edit(feed.id, by_key, changed, instant)
-        new = await self._insert(feed.id, [d for d in fresh if d.key not in twins], instant)
+        undated = instant if feed.visits else instant - UNDATED_AGE
+        others = [draft for draft in fresh if draft.key not in twins]
+        new = await self._insert(feed.id, others, instant, undated)
         await self._remember(feed.id, by_key, known, {**twins, **new}, instant)
         if new:
             await self._session.rows(self._LAST_ENTRY, feed=feed.id, now=instant)
@@ -73,12 +83,13 @@ class Intake:
         )
 
     _KNOWN = Query(
-        "SELECT key, article, words, seen FROM entry WHERE feed = :feed AND key IN @ids(keys)"
+        "SELECT key, article, words, seen, edits FROM entry"
+        " WHERE feed = :feed AND key IN @ids(keys)"
     )
 
     async def _known(self, feed: FeedId, keys: Iterable[str]) -> dict[str, Known]:
         rows = await self._session.rows(self._KNOWN, feed=feed, keys=packed(keys))
-        return {row["key"]: Known(row["article"], row["words"], row["seen"]) for row in rows}
+        return {r["key"]: Known(r["article"], r["words"], r["seen"], r["edits"]) for r in rows}
 
     # A private article must not hide a public one, so a twin is public or of this very feed.
     _TWINS = Query("""
@@ -116,7 +127,7 @@ class Intake:
     ) -> Iterable[tuple[str, ArticleId | None]]:
         yield from twins.items()
         for key, entry in known.items():
-            if entry.words != words_hash(drafts[key]):
+            if entry.edits < MOST_EDITS and entry.words != words_hash(drafts[key]):
                 yield key, entry.article
 
     # Only the feed that brought an article may change its words: other outlets of the publisher
@@ -152,7 +163,7 @@ class Intake:
     """)
 
     async def _insert(
-        self, feed: FeedId, fresh: Sequence[Draft], now: Instant
+        self, feed: FeedId, fresh: Sequence[Draft], now: Instant, undated: Instant
     ) -> dict[str, ArticleId]:
         if not fresh:
             return {}
@@ -162,7 +173,7 @@ class Intake:
                 "guid": draft.guid,
                 "language": draft.language,
                 # No article was published after we saw it, whatever its feed says.
-                "published": now if draft.published is None else min(draft.published, now),
+                "published": undated if draft.published is None else min(draft.published, now),
                 "place": place,
             }
             for place, draft in enumerate(fresh)
@@ -175,7 +186,10 @@ class Intake:
         SELECT :feed, @text(d.key), @int(d.article), @text(d.words), :now
         FROM @each(entries) d
         WHERE true
-        ON CONFLICT (feed, key) DO UPDATE SET words = excluded.words, seen = excluded.seen
+        ON CONFLICT (feed, key) DO UPDATE SET
+            seen = excluded.seen,
+            edits = entry.edits + (entry.words <> excluded.words),
+            words = excluded.words
     """)
 
     async def _remember(
