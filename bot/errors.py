@@ -12,6 +12,7 @@
     └── StoreError
         ├── StoreBusy        another writer holds the database; try again
         ├── StoreFull        the disk is full
+        ├── StoreFailing     the disk fails, or may not be written
         ├── StoreLocked      another process has the file open
         ├── StoreCorrupt     the file is damaged; restore a backup
         ├── StoreNewer       the file was written by a newer Newsbell
@@ -92,6 +93,10 @@ class StoreBusy(StoreError):
 
 
 class StoreFull(StoreError):
+    pass
+
+
+class StoreFailing(StoreError):
     pass
 
 

@@ -24,6 +24,7 @@ from bot.feeds.entries import drafts as drafts_of
 from bot.feeds.fetch import Fetcher
 from bot.feeds.flood import ringing
 from bot.feeds.health import news_of
+from bot.feeds.heard import heard
 from bot.feeds.helpings import helpings
 from bot.feeds.lines import Lines
 from bot.feeds.naming import named
@@ -106,6 +107,7 @@ class Pipeline:
         wake: asyncio.Event,
         now: Clock,
         rng: random.Random,
+        restored: Instant = 0,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
@@ -116,6 +118,7 @@ class Pipeline:
         self._wake = wake
         self._now = now
         self._rng = rng
+        self._restored = restored
         self._turn = asyncio.Lock()
         self._outage = Outage(fetcher.line_of)
         self._blame = Blame(store, self._outage, now=now, rng=rng)
@@ -236,6 +239,7 @@ class Pipeline:
             [(f.story.id, f.article.id, m.topic, m.reason) for f in filed for m in f.matches]
         )
         loud = ringing(feed, saved.new, harvest.known, now, among=harvest.new)
+        loud -= heard(feed, saved.new, self._restored, now)
         alerts: list[NewAlert] = []
         for f in filed:
             if f.article.id in loud:

@@ -70,6 +70,7 @@ class Rounds:
         await self._room.acquire()
         self._room.release()
         try:
+            await self._store.mend()  # what could not be stored should not be fetched
             for feed in await self._claim():
                 await self._room.acquire()
                 self._visiting[feed.id] = visits.create_task(self._go(feed))

@@ -20,24 +20,28 @@ __all__ = ["ENGINES", "Store", "Transaction", "open_store"]
 
 
 class Opener(Protocol):
-    def __call__(self, url: str, *, create: bool, now: Clock) -> Awaitable[Engine]: ...
+    def __call__(self, url: str, *, create: bool, anew: bool, now: Clock) -> Awaitable[Engine]: ...
 
 
 ENGINES: Mapping[str, Opener] = {"sqlite": open_sqlite}
 
 
-async def open_store(url: str, *, create: bool = True, now: Clock = time.time) -> Store:
+async def open_store(
+    url: str, *, create: bool = True, anew: bool = False, now: Clock = time.time
+) -> Store:
     """Open the database of `url`: lock it, check it, migrate it (after a backup).
 
-    Raises StoreMissing without `create` where there is none, StoreLocked, StoreCorrupt, StoreNewer,
-    StoreFull, and StoreError for a URL that no engine takes. The URL is never in the message: it
-    may hold a password.
+    `anew`: make one even where another was and is gone.
+
+    Raises StoreMissing where there is none and either no `create` or a trace of one, StoreLocked,
+    StoreCorrupt, StoreNewer, StoreFull, and StoreError for a URL that no engine takes. The URL is
+    never in the message: it may hold a password.
     """
     scheme = url.partition(":")[0].lower()
     opener = ENGINES.get(scheme)
     if opener is None:
         raise StoreError(_unknown(scheme))
-    engine = await opener(url, create=create, now=now)
+    engine = await opener(url, create=create, anew=anew, now=now)
     try:
         return await begin(engine, now)
     except BaseException:

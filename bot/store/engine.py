@@ -102,6 +102,21 @@ class Engine(Protocol):
 
     reader: Session
     """Statements outside a transaction; they cannot write."""
+    trouble: StoreError | None
+    """Why nothing new should be taken in: the disk was full or failed. `Store.mend` looks again."""
+
+    @property
+    def former(self) -> int | None:
+        """The last epoch that began where this database lies; None: none that we know of."""
+
+    def sign(self, epoch: int) -> None:
+        """Remember, beside the database, that this epoch has begun."""
+
+    def make_room(self) -> None:
+        """Keep room for what cannot wait. Raises StoreFull where there is none."""
+
+    async def tend(self) -> int:
+        """Keep the database's own log short; its bytes, many when something holds on to them."""
 
     def compile(self, queries: Iterable[Query]) -> None:
         """Write out the macros of all queries, so that a bad one stops the start."""

@@ -14,12 +14,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreFailing, StoreFull
 from bot.store.connection import Connection, copy
 from bot.store.engine import Macro, Params, Query, Row, Session, compile_query
 from bot.store.lock import FileLock
+from bot.store.reserve import Reserve
 
 T = TypeVar("T")
+
+SHORT = 16 << 20  # bytes of the write-ahead log that are left alone
 
 
 def _field(field: str) -> str:
@@ -45,6 +48,8 @@ MACROS: Mapping[str, Macro] = {
         "INSERT INTO article_fts (article_fts, rank) VALUES ('integrity-check', 1)"
     ),
     "skip_locked": lambda: "",
+    # Numbers that were given after a backup was made must not be given again once it is restored.
+    "skip_numbers": lambda: "UPDATE sqlite_sequence SET seq = seq + 1000000",
 }
 
 
@@ -56,6 +61,8 @@ class Sqlite:
     ) -> None:
         self._file = file
         self._lock = lock
+        self._reserve = Reserve(file)
+        self.trouble: StoreError | None = None
         self._writer = writer
         self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
         for reader in readers:
@@ -67,6 +74,17 @@ class Sqlite:
         self._closed = False
         self._texts: dict[Query, str] = {}
         self.reader = Session(self._read)
+        try:
+            self._reserve.keep()
+        except StoreFull as error:
+            self.trouble = error
+
+    @property
+    def former(self) -> int | None:
+        return self._lock.former
+
+    def sign(self, epoch: int) -> None:
+        self._lock.sign(epoch)
 
     def compile(self, queries: Iterable[Query]) -> None:
         self._texts = {query: compile_query(query.text, MACROS) for query in queries}
@@ -119,11 +137,21 @@ class Sqlite:
             yield
             # Not to be cut short: whoever is cancelled here must find it either done or undone.
             await finished(self._writer.run("COMMIT"))
-        except BaseException:
+        except BaseException as error:
             await finished(self._writer.rollback())
+            self._note(error)
             raise
         if self._scrub:
             await finished(self._truncate())
+
+    def _note(self, error: BaseException) -> None:
+        if isinstance(error, StoreFull):
+            self._reserve.give_up()
+        if isinstance(error, StoreFull | StoreFailing):
+            self.trouble = error
+
+    def make_room(self) -> None:
+        self._reserve.keep()
 
     async def _write(self, query: Query, params: Params) -> list[Row]:
         return await self._writer.run(self._text(query), params)  # type: ignore[return-value]
@@ -148,6 +176,18 @@ class Sqlite:
         problems = [str(row[0]) for row in rows if row[0] != "ok"]
         return problems + [f"{row[0]} row {row[1]} points to no {row[2]}" for row in orphans]
 
+    async def tend(self) -> int:
+        """PASSIVE waits for nobody; only when no reader needs the log, it is cut."""
+        log = self._file.with_name(self._file.name + "-wal")
+        if _size(log) <= SHORT:
+            return _size(log)
+        async with self._writing:
+            self._check_open()
+            ((_, pages, done),) = await self._writer.run("PRAGMA wal_checkpoint(PASSIVE)")
+            if pages == done:
+                await self._truncate()
+        return _size(log)
+
     async def close(self) -> None:
         """Readers first, so that only the writer ever checkpoints."""
         if self._closed:
@@ -159,7 +199,15 @@ class Sqlite:
                     await (await self._idle.get()).close()
                 await self._writer.close()
             finally:
+                self._reserve.give_up()
                 self._lock.release()
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 async def finished(work: Awaitable[T]) -> T:

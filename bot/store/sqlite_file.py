@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Sequence
+from glob import escape
 from itertools import chain, count
 from pathlib import Path
 from urllib.parse import unquote
@@ -26,12 +27,14 @@ NEEDED = (3, 40)
 _PREFIX = "sqlite:///"
 
 
-async def open_sqlite(url: str, *, create: bool, now: Clock = time.time) -> Sqlite:
+async def open_sqlite(
+    url: str, *, create: bool, anew: bool = False, now: Clock = time.time
+) -> Sqlite:
     """Lock, check, migrate and open the file of `url`. Raises the StoreError tree."""
     if sqlite3.sqlite_version_info < NEEDED:
         raise StoreError(f"Newsbell needs SQLite 3.40 or newer; here is {sqlite3.sqlite_version}.")
     file = file_of(url)
-    prepare(file, create=create)
+    prepare(file, create=create, anew=anew)
     lock = FileLock(file)
     lock.acquire()
     opened: list[Connection] = []
@@ -56,8 +59,11 @@ def file_of(url: str) -> Path:
     return Path(name).absolute()
 
 
-def prepare(file: Path, *, create: bool) -> None:
-    """Make the folder and an empty file that only we can read; it will hold people's choices."""
+def prepare(file: Path, *, create: bool, anew: bool = False) -> None:
+    """Make the folder and an empty file that only we can read; it will hold people's choices.
+
+    Not where a database was and is gone, unless it is to begin `anew`.
+    """
     try:
         if file.is_dir():
             raise StoreError(f"{file} is a folder. DATABASE_URL must name a file.")
@@ -65,10 +71,24 @@ def prepare(file: Path, *, create: bool) -> None:
             return
         if not create:
             raise StoreMissing(f"There is no database at {file}. Check DATABASE_URL.")
+        if not anew and (trace := trace_of(file)):
+            raise StoreMissing(
+                f"There was a database at {file} ({trace.name} is of it), and it is gone. Put it "
+                "back, or a backup of it. To begin anew, without it: newsbell run --init"
+            )
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
     except OSError as error:
         raise StoreError(f"{file} cannot be created: {error.strerror}.") from error
+
+
+def trace_of(file: Path) -> Path | None:
+    """What a database leaves beside it: a log, a copy made before migrating, a signed lock."""
+    near = (file.with_name(file.name + "-wal"), *file.parent.glob(f"{escape(file.name)}.v*.bak"))
+    if left := next((path for path in near if path.exists()), None):
+        return left
+    lock = FileLock(file)
+    return lock.path if lock.signed else None
 
 
 async def bring_up_to_date(file: Path, known: Sequence[migrate.Step], now: Clock) -> None:

@@ -21,8 +21,11 @@ from bot.store.engine import Engine, Query, Session
 from bot.store.feeds import Feeds
 from bot.store.housekeeping import Housekeeping
 from bot.store.outbox import Outbox
+from bot.store.restored import Restoring
 from bot.store.stories import Stories
 from bot.store.topics import Topics
+
+_PROBE = 256 << 10  # bytes; more than a free page or two
 
 
 class Aggregates:
@@ -47,6 +50,10 @@ class Aggregates:
 
 class Transaction(Aggregates):
     """All of it or nothing. Make no network call while it is open: every writer waits."""
+
+    def __init__(self, session: Session, epoch: str, now: Clock) -> None:
+        super().__init__(session, epoch, now)
+        self.restoring = Restoring(session)
 
     _SET = Query("""
         INSERT INTO value (key, value) VALUES (:key, :value)
@@ -94,6 +101,25 @@ class Store(Aggregates):
             problems.append(f"The full text index does not fit the articles: {error}")
         return problems
 
+    @property
+    def trouble(self) -> StoreError | None:
+        """Why nothing new should be taken in, since the disk was full or failed; None: all well."""
+        return self._engine.trouble
+
+    async def mend(self) -> None:
+        """After trouble, see whether all can be stored again. Raises the StoreError if not."""
+        if self._engine.trouble is None:
+            return
+        self._engine.make_room()
+        for probe in ("?" * _PROBE, None):
+            async with self.transaction() as tx:
+                await tx.set_value("probe", probe)
+        self._engine.trouble = None
+
+    async def tend(self) -> int:
+        """Keep the database's own log short; its bytes."""
+        return await self._engine.tend()
+
     async def totals(self, now: float) -> Totals:
         """The numbers of /admin."""
         return await self._housekeeping.totals(self._session, await self.outbox.stats(now))
@@ -117,7 +143,10 @@ class Store(Aggregates):
 
 def queries() -> Iterator[Query]:
     """Every query of the store, for the engine to compile at the start."""
-    owners = (Feeds, Articles, Stories, Topics, Chats, Outbox, Housekeeping, Store, Transaction)
+    owners = (
+        Feeds, Articles, Stories, Topics, Chats, Outbox, Housekeeping, Restoring, Store,
+        Transaction,
+    )  # fmt: skip
     for owner in owners:
         for part in owner.__mro__:
             yield from (thing for thing in vars(part).values() if isinstance(thing, Query))
@@ -127,6 +156,11 @@ async def begin(engine: Engine, now: Clock) -> Store:
     """Compile the queries and begin an epoch: claims of earlier ones have no owner any more."""
     engine.compile(set(queries()))
     async with Store(engine, epoch="", now=now).transaction() as tx:
-        epoch = str(int(await tx.get_value("epoch") or 0) + 1)
-        await tx.set_value("epoch", epoch)
-    return Store(engine, epoch=epoch, now=now)
+        known = int(await tx.get_value("epoch") or 0)
+        if await tx.restoring.is_older(known, engine.former, now()):
+            await tx.restoring.settle(now())
+            await tx.set_value("restored", str(int(now())))
+        epoch = max(known, engine.former or 0) + 1
+        await tx.set_value("epoch", str(epoch))
+    engine.sign(epoch)
+    return Store(engine, epoch=str(epoch), now=now)

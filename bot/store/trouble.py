@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from bot.errors import StoreBusy, StoreCorrupt, StoreError, StoreFailing, StoreFull
 
 # Primary result codes, https://www.sqlite.org/rescode.html
 _BUSY, _LOCKED, _READONLY, _IOERR = 5, 6, 8, 10
@@ -28,14 +28,14 @@ def explain(error: sqlite3.Error, file: Path) -> StoreError:
     if code in (_CORRUPT, _NOTADB):
         return damaged(file, str(error))
     if code == _READONLY:
-        return StoreError(
+        return StoreFailing(
             f"{file} cannot be written here: writes go through store.transaction(), "
             "and the file and its folder must be writable."
         )
     if code == _CANTOPEN:
         return StoreError(f"{file} cannot be opened. Check that its folder exists and is ours.")
     if code == _IOERR:
-        return StoreError(f"The disk failed on {file}: {error}. Check the disk and its space.")
+        return StoreFailing(f"The disk failed on {file}: {error}. Check the disk and its space.")
     if code == _CONSTRAINT:
         return StoreError(f"Refused by the database: {error}.")
     return StoreError(f"The database refused: {error}.")

@@ -1,0 +1,59 @@
+"""Room that is kept for what cannot wait, on a disk that others may fill.
+
+In: the database's path. Out: a file beside it that takes up room while the bot runs, and is given
+up when the disk is full. What is owed can then still be sent, for marking and settling an alert
+changes rows and adds hardly any; nothing new is fetched until the file can be made again, with as
+much room once more beside it (docs/decisions/0003-faults.md).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from bot.errors import StoreFull
+
+BYTES = 8 << 20  # twice what the write-ahead log takes between two checkpoints
+
+
+class Reserve:
+    """`<database>.reserve`; its content means nothing."""
+
+    def __init__(self, file: Path, size: int = BYTES) -> None:
+        self._file = file
+        self._path = file.with_name(file.name + ".reserve")
+        self._size = size
+
+    def keep(self) -> None:
+        """Take the room, unless it is taken already. Raises StoreFull."""
+        if self._path.exists() and self._path.stat().st_size >= self._size:
+            return
+        try:
+            self._take()
+        except OSError as error:
+            self.give_up()
+            raise self._full() from error
+        if shutil.disk_usage(self._path.parent).free < self._size:
+            self.give_up()
+            raise self._full()
+
+    def _take(self) -> None:
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(handle, 0, self._size)
+            else:
+                os.write(handle, os.urandom(self._size))
+        finally:
+            os.close(handle)
+
+    def give_up(self) -> None:
+        """Others may have the room; harmless where there is no file."""
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError:  # a disk that fails: then it is not the room that is missing
+            return
+
+    def _full(self) -> StoreFull:
+        return StoreFull(f"No space is left for {self._file}. Free some; nothing stored is lost.")
