@@ -53,22 +53,23 @@ PEOPLE = set(
 
 
 def curated(
-    path: Path,
+    *paths: Path,
 ) -> tuple[dict[str, list[str]], list[tuple[str, str, str, str]], dict[str, str]]:
-    """Senses, rows and cues of our own file."""
+    """Senses, rows and cues of our own files; a later one adds to what an earlier one began."""
     senses: dict[str, list[str]] = {}
     rows: list[Row] = []
     cues: dict[str, str] = {}
     key = ""
-    for line in path.read_text("utf-8").splitlines():
+    for line in "\n".join(path.read_text("utf-8") for path in paths).splitlines():
         if line.startswith("#") or not line.strip():
             continue
         if line.startswith("@"):
             fields = [part.strip() for part in line[1:].split("|")]
             key = fields[0]
-            senses[key] = fields[1:]
+            if len(fields) > 1 or key not in senses:
+                senses[key] = fields[1:]
         elif line.startswith("cue:"):
-            cues[key] = line[4:].strip()
+            cues[key] = f"{cues.get(key, '')} {line[4:]}".strip()
         else:
             head, _, listed = line.partition(":")
             languages, _, flags = head.partition(" ")
@@ -170,7 +171,7 @@ def cities(table: Table) -> None:
     done: set[str] = set()
     for city in known:
         name, code = city["name"], city["countrycode"]
-        capital = countries[code]["capital"] == name
+        capital = spell(countries[code]["capital"]) == spell(name)
         if (city["population"] < 500_000 and not capital) or code not in table.senses:
             continue
         if name in NOT_CITIES or spell(name) in done or len(name) < 4:
@@ -197,6 +198,9 @@ def _city(
     for other in others:
         for language in _script_languages(other):
             table.add(key, "", language, other)
+            if language != "ar":
+                for form in forms(other, language):
+                    table.add(key, "", language, form)
 
 
 def _script_languages(name: str) -> list[str]:
@@ -232,7 +236,7 @@ def capitals() -> dict[tuple[str, str], list[tuple[str, str]]]:
 
 def main() -> None:
     table = Table()
-    senses, rows, cues = curated(HERE / "curated.txt")
+    senses, rows, cues = curated(HERE / "curated.txt", HERE / "world.txt")
     skip = {(k, lang, spell(a)) for k, f, lang, a in rows if "p" in f or "w" in f}
     territories(table, skip)
     long_names(table)

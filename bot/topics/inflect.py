@@ -116,7 +116,8 @@ def _english(word: str) -> list[str]:
 
 
 def _french(word: str) -> list[str]:
-    base = word.removesuffix("s")
+    if word.endswith("s"):
+        return [word + "e", word + "es"]
     if word.endswith(("ien", "éen")):
         return [word + "s", word + "ne", word + "nes"]
     if word.endswith("e"):
@@ -125,7 +126,7 @@ def _french(word: str) -> list[str]:
         return ["turcs", "turque", "turques"]
     if word == "grec":
         return ["grecs", "grecque", "grecques"]
-    return [base + "s", base + "e", base + "es"]
+    return [word + "s", word + "e", word + "es"]
 
 
 def _german(word: str) -> list[str]:
