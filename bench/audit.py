@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from bot.delivery.callback import unpack
+from bot.delivery.callback import OPEN, WHY, unpack
 from bot.demo.api import BotApi
 from bot.feeds.flood import OLD
 from bot.model import Article, ArticleId, FeedId
@@ -48,21 +49,37 @@ _ROWS = """
 """
 
 
-def deliveries(api: BotApi) -> Counter[int]:
+def deliveries(api: BotApi, lists: Lists) -> Counter[int]:
     """How often each alert got through, by its number."""
     seen: Counter[int] = Counter()
     for call in api.log.of("sendMessage"):
         if call.done:
-            seen.update(alerts_of(call.params))
+            seen.update(alerts_of(call.params, lists))
     return seen
 
 
-def alerts_of(params: dict[str, Any]) -> set[int]:
+Lists = Mapping[int, frozenset[int]]
+"""By each alert that was sent in a list, all of that list."""
+
+
+def lists_of(connection: sqlite3.Connection) -> Lists:
+    members = defaultdict[int, set[int]](set)
+    for row in connection.execute(
+        "SELECT id, folded_into FROM alert WHERE folded_into IS NOT NULL"
+    ):
+        members[row["folded_into"]] |= {row["id"], row["folded_into"]}
+    return {one: frozenset(group) for group in members.values() for one in group}
+
+
+def alerts_of(params: dict[str, Any], lists: Lists = MappingProxyType({})) -> set[int]:
+    """The alerts of a message; without `lists`, of a list only those that have a button."""
     markup = params.get("reply_markup") or {}
     markup = json.loads(markup) if isinstance(markup, str) else markup
     buttons = [button for row in markup.get("inline_keyboard", ()) for button in row]
     found = [unpack(button.get("callback_data")) for button in buttons]
-    return {number for pair in found if pair and pair[0] == "w" for number in [pair[1]]}
+    single = {pair[1] for pair in found if pair and pair[0] == WHY}
+    listed = {pair[1] for pair in found if pair and pair[0] == OPEN}
+    return single.union(*(lists.get(number, {number}) for number in listed))
 
 
 def audit(
@@ -74,7 +91,7 @@ def audit(
     too must not hear twice.
     """
     rows = connection.execute(_ROWS).fetchall()
-    seen = deliveries(api)
+    seen = deliveries(api, lists_of(connection))
     extra = [row for row in rows if seen[row["id"]] > 1 + row["resends"]]
     doubtful = [row for row in rows if row["resends"]]
     steady = [row for row in rows if row["telegram"] not in fickle]

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.audit import alerts_of
+from bench.audit import alerts_of, lists_of
 from bench.farm import Farm, Plot
 from bench.stage import Stage
 from bot.demo.api import Limits, Person
@@ -166,7 +166,9 @@ async def _run(stage: Stage, load: Load, rng: random.Random) -> Found:
 
 def _found(stage: Stage, load: Load, waits: Sequence[float], used: float, memory: float) -> Found:
     calls = stage.api.log.of("sendMessage")
-    mine = [(call, alert) for call in calls for alert in alerts_of(call.params)]
+    with stage.look() as connection:
+        lists = lists_of(connection)
+    mine = [(call, alert) for call in calls for alert in alerts_of(call.params, lists)]
     seen = Counter(alert for call, alert in mine if call.done)
     times = [call.at for call, _ in mine if call.done]
     ordered = sorted(waits) or [0.0]

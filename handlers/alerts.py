@@ -1,4 +1,4 @@
-"""The buttons under an alert: Summary, Mute story, Unfollow, Why, and the ways back.
+"""The buttons under an alert and under a list of them: Summary, Mute story, Unfollow, Why, and back.
 
 Comes in: a tap whose data names an alert. Goes out: the alert edited in place. Nothing is believed
 of the data: an alert of another chat does not exist here. It refuses to know how alerts are sent.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from bot.delivery.callback import BACK, MUTE, SUMMARY, UNFOLLOW, WHY
+from bot.delivery.callback import BACK, LIST, MUTE, OPEN, SUMMARY, UNFOLLOW, WHY, pack
+from bot.delivery.catchup import FOLDED, LINES, list_message
 from bot.delivery.render import Button, Text, alert_buttons, alert_message
 from bot.model import Alert, AlertId, Article
 from handlers.cards import Card, data, local, phrase
@@ -52,6 +53,17 @@ async def _back(tap: Tap, alert: Alert) -> None:
     summary = await tap.services.reading.summary(alert.story.id, alert.chat)
     message = alert_message(alert, summary, alert.chat, tap.texts, now=tap.now)
     await tap.edit(Card(message.text, await _rows(tap, alert)), message.preview)
+
+
+async def _list(tap: Tap, alert: Alert) -> None:
+    """The list that the message was, less what its reader does not want any more."""
+    found, total = await tap.services.store.outbox.carried(alert.id, tap.now, LINES + FOLDED)
+    if not found or not alert.gathers:
+        await tap.toast(tap.texts("odd.stale"), alert=True)
+        return
+    await tap.toast()
+    message = list_message(alert, found, total, tap.texts, now=tap.now)
+    await tap.edit(Card(message.text, [list(row) for row in message.keyboard]))
 
 
 async def _why(tap: Tap, alert: Alert) -> None:
@@ -151,7 +163,19 @@ async def _rows(tap: Tap, alert: Alert, page: str = "") -> list[list[Button]]:
         mute = Button(tap.texts("alert.unmute"), data("mu", alert.id))
     if await store.topics.find(alert.chat.id, alert.topic) is None:
         unfollow = Button(tap.texts("alert.refollow"), data("ru", alert.id))
-    return [[first, mute], [unfollow, why]]
+    rows = [[first, mute], [unfollow, why]]
+    if alert.gathers or alert.folded_into:
+        back = pack(LIST, alert.folded_into or alert.id)
+        rows.append([Button(tap.texts("catchup.back"), back)])
+    return rows
 
 
-_ACTIONS = {SUMMARY: _summary, BACK: _back, WHY: _why, MUTE: _mute, UNFOLLOW: _unfollow}
+_ACTIONS = {
+    SUMMARY: _summary,
+    BACK: _back,
+    OPEN: _back,
+    LIST: _list,
+    WHY: _why,
+    MUTE: _mute,
+    UNFOLLOW: _unfollow,
+}

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from telegram.error import TelegramError
 
 from bot import metrics
+from bot.delivery.catchup import RULES, CatchUp
 from bot.delivery.edits import Edits
 from bot.delivery.journal import TICK, Journal
 from bot.delivery.lanes import Lanes
@@ -79,6 +80,7 @@ class Courier:
         self._wake = wake
         self._policy = policy
         self._teasers = Teasers(store, now)
+        self._catch_up = CatchUp(store, self._teasers, texts_for, now)
         self._sender = Sender(bot, seconds=self._pace.send)
         self._edits = Edits(store, self._sender, self._teasers, texts_for, lanes, now)
         self._journal = Journal(store, now, wake.set, tick=self._pace.tick)
@@ -154,7 +156,7 @@ class Courier:
         if due is None or due > now:
             return False
         async with self._store.transaction() as tx:
-            alerts = await tx.outbox.claim(now, room, self._pace.lease)
+            alerts = await tx.outbox.claim(now, room, self._pace.lease, RULES)
         for alert in alerts:
             self._claimed[alert.id] = (alert, now)
             self._queue.put_nowait(alert)
@@ -230,11 +232,16 @@ class Courier:
         if rest > _CHAT_PATIENCE:
             self._journal.settle(alert, Later(rest, "the chat has had enough for the moment"))
             return None
-        summary = await self._teasers.of(alert)
-        texts = self._texts_for(chat.language)
-        message = alert_message(alert, summary, chat, texts, now=self._now())
-        await self._lanes.turn(chat.telegram)
+        message = await self._words(alert)
+        if message is not None:
+            await self._lanes.turn(chat.telegram)
         return message
+
+    async def _words(self, alert: Alert) -> Message | None:
+        if alert.gathers:
+            return await self._catch_up.message(alert)
+        summary, texts = await self._teasers.of(alert), self._texts_for(alert.chat.language)
+        return alert_message(alert, summary, alert.chat, texts, now=self._now())
 
     async def _mark(self, alert: Alert) -> bool:
         """Claimed → sending, unless it is too late to begin; from here on a crash leaves doubt."""

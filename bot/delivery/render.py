@@ -18,9 +18,21 @@ from bot.i18n import Texts, zone_of
 from bot.markup import clean, web_link
 from bot.model import Alert, AlertId, Article, Chat, Instant, Sentence, Summary
 
-__all__ = ["MESSAGE_UNITS", "Button", "Message", "Text", "alert_buttons", "alert_message", "units"]
+__all__ = [
+    "MESSAGE_UNITS",
+    "Button",
+    "Message",
+    "Text",
+    "alert_buttons",
+    "alert_message",
+    "listed",
+    "titled",
+    "units",
+]
 
 HEADLINE_UNITS = 300
+LISTED_UNITS = 160  # of a headline with a byline in a list
+TITLED_UNITS = 100  # of one without
 TEASER_UNITS = 360
 _SENTENCES = 2
 _LATE = 3600  # seconds between being owed and being sent that are worth a word
@@ -76,9 +88,26 @@ def alert_buttons(alert: AlertId, texts: Texts, *, back: bool = False) -> Keyboa
     )
 
 
-def _headline(article: Article) -> Text:
+def listed(alert: Alert, chat: Chat, texts: Texts, mark: str, *, now: float) -> Text:
+    """Two lines of a list: the headline with its link, then who reported it and when."""
+    text = Text().text(f"{texts.side}{mark} ")
+    text.link(texts.name(_title(alert.article, LISTED_UNITS)), alert.article.link, bold=True)
+    return text.line().text(texts.side).add(_byline(alert, chat, texts, now))
+
+
+def titled(alert: Alert, texts: Texts) -> Text:
+    """One line of a list: the headline with its link, shorter."""
+    title = texts.name(_title(alert.article, TITLED_UNITS))
+    return Text().text(f"{texts.side}• ").link(title, alert.article.link)
+
+
+def _title(article: Article, limit: int) -> str:
     words = clean(article.title) or clean(article.publisher) or _host(article.link) or "—"
-    return Text().bold(Text().text(words).cut(HEADLINE_UNITS).plain())
+    return Text().text(words).cut(limit).plain()
+
+
+def _headline(article: Article) -> Text:
+    return Text().bold(_title(article, HEADLINE_UNITS))
 
 
 def _byline(alert: Alert, chat: Chat, texts: Texts, now: float) -> Text:

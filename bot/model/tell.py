@@ -30,7 +30,12 @@ class Chat:
     since: Instant = 0
 
 
-AlertState: TypeAlias = Literal["ready", "claimed", "sending", "sent", "later", "held", "closed"]
+AlertState: TypeAlias = Literal[
+    "ready", "claimed", "sending", "sent", "later", "held", "folded", "closed"
+]
+Gathers: TypeAlias = Literal["", "late", "quiet", "burst"]
+"""Why one alert goes for others of its chat too: they came too late to be news, over quiet hours, or
+too many at once. Empty: it goes for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class Alert:
     token: str = ""  # fencing token of the present claim
     message: int | None = None  # Telegram's id, once sent
     shown_publishers: int = 0  # the count that the sent message shows
+    gathers: Gathers = ""
+    folded_into: AlertId | None = None  # the alert that goes, or went, for this one
 
 
 @dataclass(frozen=True, slots=True)

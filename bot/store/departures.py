@@ -25,7 +25,8 @@ class Departures:
             ended = CASE WHEN state = 'sending' THEN NULL ELSE :now END,
             token = CASE WHEN state = 'sending' THEN token ELSE '' END,
             state = CASE WHEN state = 'sending' THEN 'sending' ELSE 'closed' END
-        WHERE chat IN @ids(chats) AND state IN ('ready', 'claimed', 'sending', 'later', 'held')
+        WHERE chat IN @ids(chats)
+          AND state IN ('ready', 'claimed', 'sending', 'later', 'held', 'folded')
     """)
 
     async def _call_off(self, chats: Sequence[int], problem: str, now: float) -> None:
@@ -80,7 +81,8 @@ class Departures:
         WITH rated AS (
             SELECT id, chat, story, development, CASE state
                 WHEN 'sent' THEN 6 WHEN 'sending' THEN 5 WHEN 'claimed' THEN 4
-                WHEN 'ready' THEN 3 WHEN 'later' THEN 2 WHEN 'held' THEN 1 ELSE 0 END AS rank
+                WHEN 'ready' THEN 3 WHEN 'folded' THEN 3 WHEN 'later' THEN 2
+                WHEN 'held' THEN 1 ELSE 0 END AS rank
             FROM alert WHERE chat IN (:keep, :gone))
         DELETE FROM alert WHERE id IN (
             SELECT CASE WHEN k.rank >= g.rank THEN g.id ELSE k.id END

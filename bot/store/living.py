@@ -65,6 +65,7 @@ class Living:
         FROM @each(steps) d
         WHERE alert.story = @int(d.story) AND alert.shown_publishers < @int(d.step)
           AND alert.state = 'sent' AND alert.message IS NOT NULL AND alert.edit_due IS NULL
+          AND alert.gathers = ''
           AND alert.ended > :since
           AND NOT EXISTS (SELECT 1 FROM story_mute m
                           WHERE m.chat = alert.chat AND m.story = alert.story AND m.until > :now)
@@ -86,7 +87,7 @@ class Living:
         SELECT a.id FROM alert a JOIN chat c ON c.id = a.chat JOIN story s ON s.id = a.story
         WHERE a.edit_due IS NOT NULL AND a.edit_due <= :now AND a.ended > :since
           AND s.publishers > a.shown_publishers
-          AND a.state = 'sent' AND a.message IS NOT NULL
+          AND a.state = 'sent' AND a.message IS NOT NULL AND a.gathers = ''
           AND c.state = 'open' AND c.not_before <= :now
           AND NOT EXISTS (SELECT 1 FROM story_mute m
                           WHERE m.chat = a.chat AND m.story = a.story AND m.until > :now)
@@ -145,4 +146,6 @@ def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
         token=row["token"],
         message=row["message"],
         shown_publishers=row["shown_publishers"],
+        gathers=row["gathers"],
+        folded_into=row["folded_into"],
     )

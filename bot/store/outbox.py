@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.model import (
     Alert,
@@ -21,7 +21,8 @@ from bot.model import (
     StoryId,
     TopicId,
 )
-from bot.store.engine import Query, packed
+from bot.store.engine import Query, Row, packed
+from bot.store.folding import FoldingRules
 from bot.store.settle import Settling
 
 DAY = 86_400
@@ -78,13 +79,16 @@ class Outbox(Settling):
     """)
     _SERVED = Query("UPDATE chat SET served = :now WHERE id IN @ids(chats)")
 
-    async def claim(self, now: float, limit: int, lease: float) -> list[Alert]:
+    async def claim(
+        self, now: float, limit: int, lease: float, rules: FoldingRules | None = None
+    ) -> list[Alert]:
         """Take up to `limit` alerts for `lease` seconds, at most one per chat, fairest first.
 
         Each carries the fencing token that `mark`, `hold` and `settle` ask for. Left out: closed
-        chats, chats told to wait or with an alert in flight, and what is not due yet.
+        chats, chats told to wait or with an alert in flight, and what is not due yet. With `rules`,
+        one alert may go for others of its chat, and a chat that heard much may have to wait.
         """
-        picked = await self._session.rows(self._NEXT, now=int(now), limit=limit)
+        picked = await self._pick(now, limit, rules)
         if not picked:
             return []
         ids = [AlertId(row["alert"]) for row in picked]
@@ -96,6 +100,16 @@ class Outbox(Settling):
             self._SERVED, chats=packed(row["chat"] for row in picked), now=int(now)
         )
         return await self.many(ids)
+
+    async def _pick(
+        self, now: float, limit: int, rules: FoldingRules | None
+    ) -> Sequence[Mapping[str, int] | Row]:
+        while picked := await self._session.rows(self._NEXT, now=int(now), limit=limit):
+            if rules is None:
+                return picked
+            if going := await self.gather(picked, now, rules):
+                return going
+        return []
 
     _NEXT_DUE = Query("""
         SELECT min(due) AS value FROM chat WHERE state = 'open' AND due IS NOT NULL
@@ -115,23 +129,30 @@ class Outbox(Settling):
 
     _BY_MESSAGE = Query("""
         SELECT a.id FROM alert a JOIN chat c ON c.id = a.chat
-        WHERE c.telegram = :telegram AND a.message = :message
+        WHERE c.telegram = :telegram AND a.message = :message AND a.gathers = ''
         ORDER BY a.id DESC LIMIT 1
     """)
 
     async def by_message(self, telegram_chat: int, message_id: int) -> Alert | None:
-        """The alert that this message of Telegram's is, in whichever thread of the chat."""
+        """The alert that this message of Telegram's is, in whichever thread of the chat.
+
+        None for a list: nobody knows which of its stories is meant.
+        """
         row = await self._session.one(self._BY_MESSAGE, telegram=telegram_chat, message=message_id)
         return None if row is None else await self.get(AlertId(row["id"]))
 
+    # A list that is being sent goes on for the others; `carried` leaves out what is not wanted.
     _WITHDRAW = Query("""
         UPDATE alert SET
-            withdrawn = 1,
+            withdrawn = CASE
+                WHEN state = 'sending' AND gathers <> '' AND :topic + :story > 0 THEN withdrawn
+                ELSE 1 END,
             ended = CASE WHEN state = 'sending' THEN NULL ELSE :now END,
             problem = CASE WHEN state = 'sending' THEN problem ELSE 'no longer wanted' END,
             token = CASE WHEN state = 'sending' THEN token ELSE '' END,
             state = CASE WHEN state = 'sending' THEN 'sending' ELSE 'closed' END
-        WHERE chat = :chat AND state IN ('ready', 'claimed', 'sending', 'later', 'held')
+        WHERE chat = :chat
+          AND state IN ('ready', 'claimed', 'sending', 'later', 'held', 'folded')
           AND (:topic = 0 OR topic = :topic) AND (:story = 0 OR story = :story)
         RETURNING id
     """)
@@ -173,6 +194,12 @@ class Outbox(Settling):
         SELECT 'flying', count(*), min(queued) FROM alert
         WHERE state IN ('claimed', 'sending') AND (:chat = 0 OR chat = :chat)
         UNION ALL
+        SELECT CASE c.state WHEN 'held' THEN 'folded_held' ELSE 'folded' END, count(*),
+               min(a.queued)
+        FROM alert a JOIN alert c ON c.id = a.folded_into
+        WHERE a.state = 'folded' AND (:chat = 0 OR a.chat = :chat)
+        GROUP BY 1
+        UNION ALL
         SELECT state, count(*), NULL FROM alert
         WHERE ended > :since AND state IN ('sent', 'closed') AND (:chat = 0 OR chat = :chat)
         GROUP BY state
@@ -190,11 +217,12 @@ class Outbox(Settling):
         rows = await self._session.rows(self._STATS, chat=chat, since=since)
         number = {row["state"]: int(row["number"]) for row in rows}
         oldest = {row["state"]: row["oldest"] for row in rows}
-        unsent = [at for s in ("ready", "later", "flying") if (at := oldest.get(s)) is not None]
+        owed = ("ready", "later", "flying", "folded")
+        unsent = [at for s in owed if (at := oldest.get(s)) is not None]
         return OutboxStats(
-            waiting=number.get("ready", 0) + number.get("later", 0),
+            waiting=sum(number.get(state, 0) for state in ("ready", "later", "folded")),
             in_flight=number.get("flying", 0),
-            held=number.get("held", 0),
+            held=number.get("held", 0) + number.get("folded_held", 0),
             sent_24h=number.get("sent", 0),
             closed_24h=number.get("closed", 0),
             oldest_unsent=min(unsent, default=None),

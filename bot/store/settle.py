@@ -24,7 +24,7 @@ from bot.model import (
     Unknown,
 )
 from bot.store.engine import Query, Session, Value, packed
-from bot.store.living import Living
+from bot.store.folding import Folding
 
 CRASHES = 3  # times that an alert found in `sending` after a crash is sent again
 
@@ -32,7 +32,7 @@ Claim = tuple[AlertId, str]
 """An alert with the fencing token under which it was claimed."""
 
 
-class Settling(Living):
+class Settling(Folding):
     def __init__(self, session: Session, epoch: str, now: Clock) -> None:
         self._session = session
         self._epoch = epoch
@@ -94,6 +94,7 @@ class Settling(Living):
         """
         if not settlements:
             return set()
+        await self.part(settlements)
         items = [_settled(settlement) for settlement in settlements]
         rows = await self._session.rows(self._SETTLE, settlements=packed(items))
         chats = {AlertId(row["id"]): ChatId(row["chat"]) for row in rows}

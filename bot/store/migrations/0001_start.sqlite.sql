@@ -209,7 +209,7 @@ CREATE TABLE alert (
     name             TEXT NOT NULL,            -- the reason: words as they stand in the article
     place            TEXT NOT NULL CHECK (place IN ('title', 'summary', 'text', 'source')),
     state            TEXT NOT NULL DEFAULT 'ready' CHECK (
-        state IN ('ready', 'claimed', 'sending', 'sent', 'later', 'held', 'closed')),
+        state IN ('ready', 'claimed', 'sending', 'sent', 'later', 'held', 'folded', 'closed')),
     queued           INTEGER NOT NULL,
     not_before       INTEGER NOT NULL DEFAULT 0,  -- later, held: when it is due again
     attempts         INTEGER NOT NULL DEFAULT 0,  -- times it was marked `sending`
