@@ -22,6 +22,8 @@ _CRUMBS = re.compile(
     r"^(?:home|accueil|inicio|início|startseite|главная|الرئيسية|首页)\s*(?:[>»/|›→]|\s[A-Z])|(?:\S+\s*[>»›]\s*){2,}",
     re.IGNORECASE,
 )
+# Looked for anywhere in a line, so in its lower-case form: without IGNORECASE the search skips ten
+# times as fast to where one of them can begin.
 _CALLS = re.compile(
     r"""
     subscribe|sign\s?up|newsletter|follow\sus|join\sus|join\sour|whats\s?app\s(?:channel|group)|telegram\schannel
@@ -36,15 +38,15 @@ _CALLS = re.compile(
     |подпис(?:ывайтесь|аться|ывайся)|читайте\sтакже|реклама|телеграм-канал
     |اقرأ\sأيضا|اشترك|تابعنا|إعلان|订阅|点击|关注我们|扫码|czytaj\s(?:też|także|więcej)|zapisz\ssię|reklama|läs\s(?:också|mer|även)|prenumerera
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )  # fmt: skip
 _CREDIT = re.compile(
     r"""
-    \b(?:REUTERS|AFP|EPA|ANSA|DPA|TASS|Xinhua)\s?/\s?\w|\(?\bAP\sPhoto\b|getty\simages|shutterstock|istock|alamy
+    \b(?:reuters|afp|epa|ansa|dpa|tass|xinhua)\s?/\s?\w|\(?\bap\sphoto\b|getty\simages|shutterstock|istock|alamy
     |^\W*(?:image|images|photo|photos|foto|fotos|picture|caption|file\sphoto|photograph|credit|crédit|bild|фото|صورة|图)\s?(?:credit|by|:|/|©)
     |\bfile\sphoto\b|/\s?(?:reuters|afp|ap)\s*\)?$|courtesy\sof|©|\(c\)\s?\d{4}|all\srights\sreserved|tous\sdroits\sréservés
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )  # fmt: skip
 _TAIL = re.compile(
     r"""
@@ -60,11 +62,9 @@ _BYLINE = re.compile(
     r"^\W*(?:by|par|por|von|di|autor|автор)\s+(?:[A-ZÀ-Þ]\S+[\s,&]*){1,6}$|^\W*\d{1,2}[:.]\d\d\b.{0,40}$",
     re.IGNORECASE,
 )
-_MODEL = re.compile(
-    r"ignore (?:all |the )?previous|as an ai|system prompt|language model", re.IGNORECASE
-)
+_MODEL = re.compile(r"ignore (?:all |the )?previous|as an ai|system prompt|language model")
 _WIDE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
-_LETTER = re.compile(rf"[^\W\d_]|[{MARKS}]")
+_NO_LETTER = re.compile(rf"(?![{MARKS}])[\W\d_]")
 _GLUED = re.compile(r"[a-z]{3}[A-Z][a-z]{2}")  # two headlines run into one another
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“"))
 
@@ -91,13 +91,13 @@ def lines(text: str, title: str = "", *, headings: bool = False) -> list[str]:
 
 def is_furniture(line: str, headline: set[str] | None = None, *, headings: bool = False) -> bool:
     """Whether a line is not the article's own text."""
-    count = size(line)
+    count, low = size(line), line.lower()
     ended = _ENDED.search(line) is not None
     if headline and _repeats(line, headline, ended=ended):
         return True
-    if count <= 40 and (_TAIL.search(line) or _BYLINE.search(line) or _CREDIT.search(line)):
+    if count <= 40 and (_TAIL.search(line) or _BYLINE.search(line) or _CREDIT.search(low)):
         return True
-    if count <= 30 and (_CALLS.search(line) or (not ended and _CRUMBS.search(line))):
+    if count <= 30 and (_CALLS.search(low) or (not ended and _CRUMBS.search(line))):
         return True
     return not ended and count < 25 and not headings
 
@@ -151,15 +151,13 @@ def eligible(sentence: str) -> bool:
 
 def is_prose(sentence: str) -> bool:
     """At least 60 % letters, and neither credit nor call nor words for a machine."""
-    solid = "".join(sentence.split())
-    if len(_LETTER.findall(solid)) < 0.6 * len(solid) or _MODEL.search(sentence):
+    solid, low = "".join(sentence.split()), sentence.lower()
+    if len(_NO_LETTER.findall(solid)) > 0.4 * len(solid) or _MODEL.search(low):
         return False
     if len(_GLUED.findall(sentence)) > 1:
         return False
     short = size(sentence) <= 30
-    return not (
-        _TAIL.search(sentence) or _CREDIT.search(sentence) or (short and _CALLS.search(sentence))
-    )
+    return not (_TAIL.search(sentence) or _CREDIT.search(low) or (short and _CALLS.search(low)))
 
 
 def is_cut(sentence: str) -> bool:

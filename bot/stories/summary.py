@@ -45,7 +45,7 @@ _SAID = re.compile(
     r"""\b(?:sa(?:id|ys|ying)|told|tells|added|adds|according|wrote|writes|stated|announced|warned|explained|asked|called|posted|tweeted|argued|insisted|claimed|declared
     |dit|affirmé|déclaré|ajouté|selon|expliqué|estime|indiqué|dijo|afirmó|según|declaró|agregó|señaló|disse|afirmou|segundo|declarou|explicou
     |sagte|erklärte|betonte|teilte|laut|so|ha\sdetto|secondo|powiedział|mówi|säger|sade|sa|enligt|сказал|заявил|сообщил|говорит|قال|أضاف|说|表示|称)""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )  # fmt: skip
 _QUOTED = re.compile(r"^[\s]*[\"“«„「]")
 
@@ -106,7 +106,7 @@ def is_dangling(text: str) -> bool:
     """Whether a sentence leans on one before it: "He said…", or a quotation without its speaker."""
     if _DANGLING.search(text):
         return True
-    return _QUOTED.search(text) is not None and not _SAID.search(text)
+    return _QUOTED.search(text) is not None and not _SAID.search(text.lower())
 
 
 def _choose(offered: list[_Choice], told: int, title: str, count: int, limit: int) -> list[_Choice]:
