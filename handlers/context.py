@@ -68,6 +68,7 @@ class House:
     costly: Buckets  # actions that ask the network, by user
     joins: Buckets  # groups that one person adds us to
     told: Buckets  # one notice of a kind for each chat
+    crowd: Buckets  # notices of a kind to all chats
     rights: dict[tuple[int, int], tuple[bool, float]] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)  # taps under way whose spinner has stopped
 
@@ -81,6 +82,7 @@ def furnish(application: App, services: Services) -> House:
         costly=Buckets(burst=6, per_second=1 / 10, now=now),
         joins=Buckets(burst=20, per_second=1 / 3600, now=now),
         told=Buckets(burst=1, per_second=1 / 600, now=now),
+        crowd=Buckets(burst=20, per_second=5, now=now),
     )
     application.bot_data[_KEY] = house
     return house
@@ -270,7 +272,7 @@ async def chat_of(services: Services, update: Update) -> Chat:
         raise Gone
     thread = thread_of(message_of(update))
     chat = await services.store.chats.find(telegram.id, thread)
-    if chat is not None and chat.state == "open":
+    if chat is not None and chat.state == "open" and not chat.refusals:
         return chat
     user = update.effective_user
     language = choose(user.language_code if user else None)

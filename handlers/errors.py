@@ -19,7 +19,9 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.delivery.outcome import classify, lost_thread
 from bot.delivery.render import Text
+from bot.delivery.standing import note
 from bot.errors import (
     FeedError,
     LimitReached,
@@ -32,8 +34,19 @@ from bot.errors import (
 )
 from bot.i18n import FALLBACK, Texts
 from bot.metrics import ERRORS
+from bot.model import Later, Never
 from handlers.cards import Card
-from handlers.context import Call, Context, Gone, Tap, house_of, open_call, open_tap
+from handlers.context import (
+    Call,
+    Context,
+    Gone,
+    Tap,
+    house_of,
+    message_of,
+    open_call,
+    open_tap,
+    thread_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -107,25 +120,33 @@ def _refused(error: FeedError | PageError, key: str, texts: Texts) -> str:
 
 
 async def _about_the_chat(update: object, error: TelegramError, context: Context) -> bool:
-    """Answers that could not be delivered: the chat is closed or moved, or Telegram is out of
-    reach.
+    """Answers that could not be delivered: the chat is closed, moved or takes nothing for now, or
+    Telegram is out of reach.
     """
-    chat = update.effective_chat if isinstance(update, Update) else None
-    services = house_of(context).services
-    if isinstance(error, Forbidden) and chat is not None:
-        async with services.store.transaction() as tx:
-            await tx.chats.close(chat.id, error.message, int(services.now()))
-        return True
-    if isinstance(error, ChatMigrated) and chat is not None:
-        async with services.store.transaction() as tx:
-            await tx.chats.migrate(chat.id, error.new_chat_id)
-        return True
-    if isinstance(error, RetryAfter) or (
-        isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-    ):
+    if isinstance(error, Forbidden | ChatMigrated | BadRequest):
+        return isinstance(update, Update) and await _learn(update, error, context)
+    if isinstance(error, RetryAfter | NetworkError):
         log.warning("Telegram did not take an answer: %s", type(error).__name__)
         return True
     return False
+
+
+async def _learn(update: Update, error: TelegramError, context: Context) -> bool:
+    """What an answer that was refused says of its chat, as an alert would have found out."""
+    services, place = house_of(context).services, update.effective_chat
+    if place is None:
+        return False
+    chat = await services.store.chats.find(place.id, thread_of(message_of(update)))
+    outcome = classify(error, chat=chat, now=services.now())
+    if isinstance(outcome, Later | Never) and outcome.scope == "alert":
+        return False
+    if chat is not None:
+        thread = chat.thread if lost_thread(error) else None
+        async with services.store.transaction() as tx:
+            await note(tx, chat, outcome, services.now(), thread=thread)
+            if isinstance(outcome, Later):
+                await tx.outbox.pause(chat.id, services.now() + outcome.seconds)
+    return True
 
 
 async def _tell(update: Update, context: Context, error: Exception, key: str) -> None:

@@ -14,6 +14,7 @@ from handlers.context import Context, House, house_of, open_call, open_tap
 from handlers.rights import ANONYMOUS
 
 LATE = 600  # seconds after which a command is no longer what its sender waits for
+_ASKING = 24  # characters of the words that are done to an alert they answer
 _CHANNEL_BOT = 136817688  # speaks for people who post as a channel
 
 
@@ -59,7 +60,24 @@ def is_for_us(message: Message, username: str, bot_id: int) -> bool:
         return message.forward_origin is None and _addressed(message, username)
     if message.chat.type == ChatType.PRIVATE:
         return not _silent_kind(message)
-    return mentioned(message, username) is not None
+    return mentioned(message, username) is not None or _may_ask(message, bot_id)
+
+
+def _may_ask(message: Message, bot_id: int) -> bool:
+    """A reply to us among people, short enough to be "mute"; longer ones are talk."""
+    return replies_to(message, bot_id) and 0 < len(message.text or "") <= _ASKING
+
+
+def replies_to(message: Message, bot_id: int) -> bool:
+    """Whether a message answers one of the bot's own."""
+    replied = message.reply_to_message
+    sender = replied.from_user if replied is not None else None
+    return sender is not None and sender.id == bot_id
+
+
+def among_people(message: Message) -> bool:
+    """Whether others read along."""
+    return message.chat.type != ChatType.PRIVATE
 
 
 def is_command(message: Message) -> bool:
@@ -91,20 +109,30 @@ def _silent_kind(message: Message) -> bool:
 
 async def _words_pass(update: Update, context: Context, message: Message) -> None:
     house, user = house_of(context), update.effective_user
-    now = house.services.now()
-    if now - message.date.timestamp() > LATE:
-        await _notice(update, context, house, "odd.away")
-        raise ApplicationHandlerStop
     who = user.id if user else message.chat.id
-    if not house.talk.take(who):
-        await _notice(update, context, house, "odd.flood")
-        raise ApplicationHandlerStop
+    if house.services.now() - message.date.timestamp() > LATE:
+        key = "odd.away"
+    elif house.talk.take(who):
+        return
+    else:
+        key = "odd.flood"
+    if not _is_talk(message, context.bot.username):
+        await _notice(update, context, house, key)
+    raise ApplicationHandlerStop
+
+
+def _is_talk(message: Message, username: str) -> bool:
+    return (
+        among_people(message) and not is_command(message) and mentioned(message, username) is None
+    )
 
 
 async def _notice(update: Update, context: Context, house: House, key: str) -> None:
-    """One notice of a kind for each chat in ten minutes; the rest is silence on purpose."""
+    """One notice of a kind for each chat in ten minutes, and few at a time in all: after a day of
+    downtime everybody has waited. The rest is silence on purpose.
+    """
     chat = update.effective_chat
-    if chat is not None and house.told.take((chat.id, key)):
+    if chat is not None and house.told.take((chat.id, key)) and house.crowd.take(key):
         await (await open_call(update, context)).say(key)
 
 

@@ -54,12 +54,23 @@ async def is_admin(call: Call, user: int) -> bool:
 async def allowed(call: Call) -> bool:
     """As `may_change`; where the answer is no, the person is told."""
     if await may_change(call):
+        await _look_after(call)
         return True
     if isinstance(call, Tap):
         await call.toast(call.texts("group.admins"), alert=True)
     else:
         await call.say("group.admins")
     return False
+
+
+async def _look_after(call: Call) -> None:
+    """Whoever changes a group last is the one to tell when we can't write there any more."""
+    message, user = call.message, call.user
+    hidden = not isinstance(call, Tap) and message is not None and message.sender_chat is not None
+    if call.private or hidden or user is None or user in {ANONYMOUS, call.chat.keeper}:
+        return
+    async with call.services.store.transaction() as tx:
+        await tx.chats.keep(call.chat.id, user)
 
 
 def forget_rights(house: House, telegram: int, user: int) -> None:

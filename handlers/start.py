@@ -6,17 +6,13 @@ changes anything; it only shows what Follow would. It refuses to know how headli
 
 from __future__ import annotations
 
-import re
-
 from bot.delivery.render import Text
-from bot.model import TopicId
 from handlers.cards import Card, phrase, story_line, titled
 from handlers.context import Call, Tap
+from handlers.links import linked_topic
 from handlers.rights import allowed
 from handlers.suggest import topic_rows
 from handlers.topics import followed, offer
-
-_PAYLOAD = re.compile(r"t_([1-9][0-9]{0,17})", re.ASCII)
 
 
 async def start(call: Call) -> None:
@@ -31,8 +27,7 @@ async def start(call: Call) -> None:
 
 async def _offer_shared(call: Call, payload: str) -> bool:
     """Show the topic that a link names; False when it names none."""
-    named = _PAYLOAD.fullmatch(payload)
-    topic = await call.services.store.topics.get(TopicId(int(named[1]))) if named else None
+    topic = await linked_topic(call.services.store, payload)
     if topic is None:
         return False
     await offer(call, titled(topic.query), intro="start.offer")

@@ -13,7 +13,7 @@ from handlers.context import Call
 
 BUTTONS = 8
 _A_ROW = 2
-_SHARED = 3  # followers that make a topic the house's rather than somebody's own
+SHARED = 3  # followers that make a topic the house's rather than somebody's own
 _LONGEST = 24  # characters of a button
 _DONE = "✓ "
 
@@ -37,7 +37,7 @@ async def _suggested(call: Call) -> dict[str, str]:
     ours = _understood(call.texts.choices("start.suggestions"))
     popular = await call.services.store.topics.popular(BUTTONS)
     shared = _understood(
-        [titled(t.query) for t, chats in popular if chats >= _SHARED][: BUTTONS // 2]
+        [titled(t.query) for t, chats in popular if chats >= SHARED][: BUTTONS // 2]
     )
     found = {query: ours.get(query, words) for query, words in shared.items()} | ours
     return dict(list(found.items())[:BUTTONS])

@@ -14,7 +14,8 @@ from telegram.constants import MessageEntityType
 
 from handlers.addresses import address_in, offer_address
 from handlers.context import Call
-from handlers.gate import mentioned
+from handlers.gate import among_people, mentioned
+from handlers.replies import answered
 from handlers.topic_list import topics
 from handlers.topics import offer
 
@@ -35,6 +36,9 @@ async def words(call: Call) -> None:
     if message is None:
         return
     said = _said(message, call.bot.username)
+    talk = among_people(message) and mentioned(message, call.bot.username) is None
+    if await answered(call, said, talk=talk):
+        return
     address = _address(message)
     if address is not None:
         await offer_address(call, address)

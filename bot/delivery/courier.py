@@ -207,7 +207,7 @@ class Courier:
                 marked = await self._mark(alert)
             if message is not None and marked:
                 sent = await self._sender.send(alert.chat, message)
-                self._settle(alert, Sent(sent, alert.story.publishers))
+                self._settle(alert, Sent(sent.message, alert.story.publishers, sent.astray))
                 self._window.widen()
                 metrics.LATENCY.observe(max(0.0, self._now() - alert.article.first_seen))
         except asyncio.CancelledError:
@@ -274,7 +274,7 @@ class Courier:
             self._settle(alert, Never("it could not be put into words", scope="alert"))
             return
         self._refused |= refuses_token(error)
-        outcome = classify(error, attempts=alert.attempts)
+        outcome = classify(error, chat=alert.chat, refused=alert.refused, now=self._now())
         if isinstance(outcome, Unknown) or (isinstance(outcome, Later) and outcome.scope == "bot"):
             self._reachable.lost()
             self._window.narrow()

@@ -20,10 +20,11 @@ from bot.delivery.outcome import classify, lost_thread, refuses_token
 from bot.delivery.quiet import local_date, minutes_past
 from bot.delivery.render import Message, Text
 from bot.delivery.sender import Sender
+from bot.delivery.standing import note
 from bot.errors import StoreError, TokenRefused
 from bot.i18n import Texts
 from bot.markup import clean
-from bot.model import Chat, ChatId, Clock, Later, Moved, Never, Story
+from bot.model import Chat, ChatId, Clock, Later, Moved, Sent, Story
 from bot.store import Store
 from bot.stories.rank import rank
 
@@ -106,10 +107,13 @@ class Digests:
         message = digest_message(contents, chat, self._texts_for(chat.language), now=self._now())
         await self._lanes.turn(chat.telegram)
         try:
-            await self._sender.send(chat, message)
+            sent = await self._sender.send(chat, message)
         except (TelegramError, TimeoutError, KeyError, AttributeError, TypeError) as error:
             await self._failed(chat, error)
             return False
+        if sent.astray or chat.refusal is not None:
+            async with self._store.transaction() as tx:
+                await note(tx, chat, Sent(sent.message, astray=sent.astray), self._now())
         return True
 
     async def _contents(self, chat: Chat) -> Contents | None:
@@ -135,20 +139,17 @@ class Digests:
         if refuses_token(error):
             await self._remember(chat, chat.digest_on)
             raise TokenRefused("Telegram refused the token. Check TELEGRAM_TOKEN with @BotFather.")
-        outcome = classify(error)
-        log.info("Digest for chat %s: %s", chat.id, outcome)
         now = self._now()
+        outcome = classify(error, chat=chat, now=now)
+        log.info("Digest for chat %s: %s", chat.id, outcome)
         async with self._store.transaction() as tx:
-            match outcome:
-                case Later(seconds, _, scope):
-                    await tx.chats.change(chat.id, digest_on=chat.digest_on)
-                    self._not_before[None if scope == "bot" else chat.id] = now + seconds
-                case Moved(telegram):
-                    await tx.chats.change(chat.id, digest_on=chat.digest_on)
-                    await tx.chats.migrate(chat.telegram, telegram)
-                case Never(problem, scope="chat"):
-                    thread = chat.thread if lost_thread(error) else None
-                    await tx.chats.close(chat.telegram, problem, now, thread=thread)
+            if isinstance(outcome, Later | Moved):
+                await tx.chats.change(chat.id, digest_on=chat.digest_on)
+            thread = chat.thread if lost_thread(error) else None
+            await note(tx, chat, outcome, now, thread=thread)
+        if isinstance(outcome, Later):
+            everybody = outcome.scope == "bot"
+            self._not_before[None if everybody else chat.id] = now + outcome.seconds
 
     async def _remember(self, chat: Chat, day: str | None) -> None:
         async with self._store.transaction() as tx:

@@ -12,9 +12,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from bot.delivery.standing import note
 from bot.errors import StoreError
-from bot.model import Alert, AlertId, Clock, Moved, Never, Outcome, Settlement
-from bot.store import Store, Transaction
+from bot.model import Alert, AlertId, Clock, Outcome, Settlement
+from bot.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +126,8 @@ class Journal:
                 await tx.outbox.hold([claim], until)
             await tx.outbox.give_back(page.returned)
             for settled in page.settled:
-                await _consequence(tx, settled, now)
+                outcome, chat = settled.settlement.outcome, settled.alert.chat
+                await note(tx, chat, outcome, now, thread=settled.thread)
         return ours
 
     def _take_back(self, page: _Page) -> None:
@@ -137,13 +139,3 @@ class Journal:
             if not future.done():
                 future.set_result(False)
         self._work.set()
-
-
-async def _consequence(tx: Transaction, settled: _Settled, now: float) -> None:
-    """What an outcome means for the whole chat, in the transaction that settles it."""
-    chat = settled.alert.chat
-    match settled.settlement.outcome:
-        case Never(problem, scope="chat"):
-            await tx.chats.close(chat.telegram, problem, now, thread=settled.thread)
-        case Moved(telegram):
-            await tx.chats.migrate(chat.telegram, telegram)

@@ -1,7 +1,8 @@
 """What an error of a send means: the one place that tells "not delivered" from "nobody knows".
 
-In: whatever the Telegram library raised. Out: an `Outcome`, or what to leave out of a second try.
-Pure. A text that goes into an outcome never holds an address, for the address holds the token.
+In: whatever the Telegram library raised, and what the chat refused before. Out: an `Outcome`, or
+what to leave out of a second try. Pure. A text that goes into an outcome never holds an address,
+for the address holds the token.
 
 A request that was certainly not written may be repeated freely; one that may have arrived leaves
 doubt (docs/decisions/0001-delivery.md). Order matters: `BadRequest` and `TimedOut` are kinds of
@@ -27,7 +28,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.model import Later, Moved, Never, Outcome, Unknown
+from bot.model import Chat, Later, Moved, Never, Outcome, Refusal, Unknown
 
 Remedy: TypeAlias = Literal["plain", "short", "bare"]
 """Send once more at once: as plain text; as headline and link; without buttons and preview."""
@@ -52,12 +53,23 @@ _UNSENT_AIOHTTP = (
     aiohttp.NonHttpUrlClientError,
 )
 
-_GONE = re.compile(r"chat not found|peer_id_invalid|chat_id_invalid|group chat was deactivated")
-_RIGHTS = re.compile(
-    r"not enough rights|no rights to send|chat_write_forbidden|chat_restricted|"
-    r"chat_send_\w+_forbidden|need administrator rights|chat_admin_required|topic_closed"
+_REFUSALS: tuple[tuple[re.Pattern[str], Refusal], ...] = (
+    (
+        re.compile(r"chat not found|peer_id_invalid|chat_id_invalid|group chat was deactivated"),
+        "missing",
+    ),
+    (re.compile(r"message thread not found|topic_deleted|topic_id_invalid"), "thread"),
+    (re.compile(r"topic_closed"), "closed"),
+    (
+        re.compile(
+            r"not enough rights|no rights to send|chat_write_forbidden|chat_restricted|"
+            r"chat_send_\w+_forbidden|need administrator rights|chat_admin_required|"
+            r"chat_guest_send_forbidden|user_banned_in_channel"
+        ),
+        "rights",
+    ),
 )
-_THREAD = re.compile(r"message thread not found|topic_deleted|topic_id_invalid")
+_FOR_GOOD = frozenset[Refusal]({"missing", "thread"})  # once it has been so for an hour
 _EMPTY = re.compile(r"text must be non-empty|message text is empty")
 _REMEDIES: tuple[tuple[re.Pattern[str], Remedy], ...] = (
     (re.compile(r"can't parse entities|entity_\w+_invalid|entities_too_long"), "plain"),
@@ -73,22 +85,23 @@ _REMEDIES: tuple[tuple[re.Pattern[str], Remedy], ...] = (
 _UNCHANGED = re.compile(r"message is not modified")
 
 
-def classify(error: BaseException, *, attempts: int = 0) -> Outcome:
-    """What became of the message; `attempts` counts the earlier ones of the same alert.
+def classify(
+    error: BaseException, *, chat: Chat | None = None, refused: int = 0, now: float = 0.0
+) -> Outcome:
+    """What became of the message; `refused` counts the earlier odd refusals of the same alert.
 
-    Not for `refuses_token`: then nothing may be sent at all.
+    `chat` says what it refused before, and how long ago. Not for `refuses_token`: then nothing may
+    be sent at all.
     """
     match error:
         case RetryAfter():
             return Later(_seconds(error.retry_after), "Telegram asked to wait")
         case ChatMigrated():
             return Moved(error.new_chat_id)
-        case Forbidden():
-            return Never(_words(error))
         case Conflict():
             return Later(FLOOD_SECONDS, _words(error), scope="bot")
-        case BadRequest():
-            return _refused(error, attempts)
+        case Forbidden() | BadRequest():
+            return _refused(error, chat, refused, now)
         case NetworkError():
             return _failed(error)
         case InvalidToken():
@@ -112,7 +125,7 @@ def refuses_token(error: BaseException) -> bool:
 
 def lost_thread(error: BaseException) -> bool:
     """The forum thread is gone while its group may well be there."""
-    return isinstance(error, BadRequest) and bool(_THREAD.search(error.message.lower()))
+    return isinstance(error, BadRequest) and _refusal(error) == "thread"
 
 
 def unchanged(error: BaseException) -> bool:
@@ -132,21 +145,40 @@ def flooded(error: BaseException) -> float | None:
 # ── refusals ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _refused(error: BadRequest, attempts: int) -> Outcome:
-    """A 400: Telegram understood, and did nothing."""
-    words = error.message.lower()
-    if _GONE.search(words):
-        # Telegram says so of chats that are there, too, for a while: ask again before giving up.
-        return Never(_words(error)) if attempts else Later(HOUR, _words(error))
-    if _THREAD.search(words):
+def _refused(error: BadRequest | Forbidden, chat: Chat | None, refused: int, now: float) -> Outcome:
+    """A 400 or a 403: Telegram understood, and did nothing."""
+    kind = _refusal(error)
+    if kind is not None:
+        return _turned_away(kind, _words(error), chat, now)
+    if isinstance(error, Forbidden):
         return Never(_words(error))
-    if _RIGHTS.search(words):
-        return Later(min(HOUR * 2**attempts, 7 * DAY), _words(error))
+    words = error.message.lower()
     if _EMPTY.search(words) or any(pattern.search(words) for pattern, _ in _REMEDIES):
         return Never(_words(error), scope="alert")
-    if attempts + 1 >= _ATTEMPTS:
+    if refused + 1 >= _ATTEMPTS:
         return Never(_words(error), scope="alert")
-    return Later(60.0 * 4**attempts, _words(error), scope="alert")
+    return Later(60.0 * 4**refused, _words(error), scope="alert", refusal="odd")
+
+
+def _refusal(error: TelegramError) -> Refusal | None:
+    """Why the chat takes nothing, where the words say so."""
+    words = error.message.lower()
+    return next((kind for pattern, kind in _REFUSALS if pattern.search(words)), None)
+
+
+def _turned_away(kind: Refusal, words: str, chat: Chat | None, now: float) -> Outcome:
+    """Later, ever more rarely; for good where nothing changed in an hour and nothing will.
+
+    Telegram says "chat not found" of chats that are there, too, for a while. A forum thread that is
+    gone never returns, but then its first alert has gone to the group.
+    """
+    again = chat is not None and chat.refusal == kind and chat.refusals > 0
+    if chat is None or not again:
+        return Later(HOUR, words, refusal=kind)
+    if kind in _FOR_GOOD and now - (chat.refused or 0) >= HOUR:
+        return Never(words)
+    wait = HOUR if kind in _FOR_GOOD else min(HOUR * 2 ** min(chat.refusals, 9), 7 * DAY)
+    return Later(wait, words, refusal=kind)
 
 
 def _failed(error: NetworkError) -> Outcome:

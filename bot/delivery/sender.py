@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot.delivery.outcome import Remedy, remedy
+from bot.delivery.outcome import Remedy, lost_thread, remedy
 from bot.delivery.render import Message, Text
 from bot.delivery.telegram import NewsBot, keyboard_data, preview_data
 from bot.model import Chat
 
 _SHORT_UNITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Telegram's id of a message; `astray`: in the group, for the forum thread is gone."""
+
+    message: int
+    astray: bool = False
 
 
 class Sender:
@@ -28,22 +37,30 @@ class Sender:
         self._bot = bot
         self._seconds = seconds
 
-    async def send(self, chat: Chat, message: Message) -> int:
-        """Telegram's id of the message. Raises whatever the last try raised, or TimeoutError."""
+    async def send(self, chat: Chat, message: Message) -> Delivered:
+        """Raises whatever the last try raised, or TimeoutError.
+
+        The first message for a forum thread that is gone goes to the group; later ones raise.
+        """
         tried: set[Remedy] = set()
+        thread = chat.thread
         async with asyncio.timeout(self._seconds):
             while True:
                 try:
-                    return await self._bot.tell(
+                    sent = await self._bot.tell(
                         {
                             "chat_id": chat.telegram,
-                            "message_thread_id": chat.thread or None,
+                            "message_thread_id": thread or None,
                             "disable_notification": message.silent,
                             **_content(message, tried),
                         }
                     )
+                    return Delivered(sent, astray=thread != chat.thread)
                 except BadRequest as error:
-                    _learn(error, tried)
+                    if thread and lost_thread(error) and chat.refusal != "thread":
+                        thread = 0
+                    else:
+                        _learn(error, tried)
 
     async def edit(self, chat: Chat, sent: int, message: Message) -> None:
         """Make the message that was sent say this instead. Raises as `send` does."""

@@ -10,6 +10,10 @@ from bot.model.news import Article, Reason, Story
 
 ChatKind: TypeAlias = Literal["private", "group", "supergroup", "channel"]
 
+Refusal: TypeAlias = Literal["rights", "closed", "thread", "missing"]
+"""Why a chat takes nothing from us: rights were removed, its forum thread was closed, or is gone,
+or Telegram does not find the chat."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:
@@ -28,6 +32,10 @@ class Chat:
     state: Literal["open", "closed"] = "open"
     problem: str | None = None  # why it is closed
     since: Instant = 0
+    keeper: int | None = None  # Telegram's id of who looks after it, where that is known
+    refusal: Refusal | None = None  # the last one, until something gets through
+    refusals: int = 0  # in a row
+    refused: Instant | None = None  # when the first of them was
 
 
 AlertState: TypeAlias = Literal[
@@ -65,6 +73,7 @@ class Alert:
     state: AlertState
     queued: Instant
     attempts: int = 0
+    refused: int = 0  # times that Telegram refused it for a reason that we don't know
     doubt: bool = False  # an earlier attempt may have got through
     token: str = ""  # fencing token of the present claim
     message: int | None = None  # Telegram's id, once sent
@@ -77,6 +86,7 @@ class Alert:
 class Sent:
     message: int
     shown_publishers: int = 1
+    astray: bool = False  # into the group, for the chat's forum thread is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class Later:
     seconds: float
     problem: str
     scope: Literal["alert", "chat", "bot"] = "chat"
+    refusal: Refusal | Literal["odd"] | None = None  # "odd": of this alert, nobody knows why
 
 
 @dataclass(frozen=True, slots=True)

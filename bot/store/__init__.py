@@ -13,10 +13,11 @@ from typing import Protocol
 from bot.errors import StoreError
 from bot.model import Clock
 from bot.store.engine import Engine
+from bot.store.refusals import Untold
 from bot.store.sqlite_file import open_sqlite
 from bot.store.store import Store, Transaction, begin
 
-__all__ = ["ENGINES", "Store", "Transaction", "open_store"]
+__all__ = ["ENGINES", "Store", "Transaction", "Untold", "open_store"]
 
 
 class Opener(Protocol):

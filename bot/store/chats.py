@@ -1,8 +1,8 @@
 """Chats: where alerts go, and each one's own choices.
 
 In: Telegram's ids and a reader's settings. Out: `Chat`s, with an id of ours that stays when
-Telegram changes its own. Moving and forgetting a chat is in `departures`. It refuses to know what
-is sent.
+Telegram changes its own. Moving and forgetting a chat is in `departures`, what it takes nothing for
+is in `refusals`. It refuses to know what is sent.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from bot.errors import StoreError
 from bot.model import Chat, ChatId, ChatKind
 from bot.store.departures import Departures
 from bot.store.engine import Query
+from bot.store.refusals import Refusals
 from bot.store.rows import chat_of
 
 
@@ -28,7 +29,7 @@ class Choices(TypedDict, total=False):
     digest_on: str | None
 
 
-class Chats(Departures):
+class Chats(Departures, Refusals):
     _ENSURE = Query("""
         INSERT INTO chat (telegram, thread, kind, language, since, changed)
         VALUES (:telegram, :thread, :kind, :language, :now, :now)
@@ -98,7 +99,9 @@ class Chats(Departures):
         return [chat_of(row) for row in rows]
 
     _CLOSE = Query("""
-        UPDATE chat SET state = 'closed', problem = :problem, changed = :now
+        UPDATE chat SET state = 'closed', problem = :problem, changed = :now,
+            refusal = CASE WHEN :thread >= 0 THEN refusal END,
+            told = CASE WHEN :thread >= 0 THEN told END
         WHERE telegram = :telegram AND (:thread = -1 OR thread = :thread)
         RETURNING id
     """)
@@ -120,10 +123,14 @@ class Chats(Departures):
         await self._call_off([row["id"] for row in rows], problem, now)
 
     _REOPEN = Query("""
-        UPDATE chat SET state = 'open', problem = NULL, changed = :now, not_before = 0
-        WHERE telegram = :telegram AND state = 'closed'
+        UPDATE chat SET state = 'open', problem = NULL, not_before = 0, refusals = 0,
+            changed = CASE WHEN state = 'closed' THEN :now ELSE changed END
+        WHERE telegram = :telegram AND (state = 'closed' OR refusals > 0)
     """)
 
     async def reopen(self, telegram: int, now: float) -> None:
-        """The chat is back, with what it followed; what it missed is not sent after."""
+        """The chat is back, with what it followed, or is to be tried again at once.
+
+        What a closed one missed is not sent after; what waited for a pause is.
+        """
         await self._session.rows(self._REOPEN, telegram=telegram, now=int(now))

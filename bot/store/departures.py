@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.model import ChatId, FeedId
+from bot.model import ChatId, Clock, FeedId
 from bot.store.engine import Query, Session, packed
 from bot.store.feeds import Feeds
+from bot.store.settle import CRASHES
 
 
 class Departures:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, now: Clock) -> None:
         self._session = session
+        self._now = now
 
     _CALL_OFF = Query("""
         UPDATE alert SET
@@ -43,14 +45,25 @@ class Departures:
         WHERE chat IN (SELECT c.id FROM chat c WHERE c.telegram = :old) AND message IS NOT NULL
     """)
     _PAIRS = Query("""
-        SELECT o.id AS old, n.id AS new, n.state, n.problem
+        SELECT o.id AS old, n.id AS new, n.state, n.problem, coalesce(n.keeper, o.keeper) AS keeper
         FROM chat o JOIN chat n ON n.thread = o.thread
         WHERE o.telegram = :old AND n.telegram = :new
     """)
+    # Telegram tells the bot that it left the old group, and of the new one only that it moved.
     _MOVE = Query("""
-        UPDATE chat SET telegram = :new, not_before = 0,
+        UPDATE chat SET telegram = :new, not_before = 0, state = 'open', problem = NULL,
+            refusal = NULL, refusals = 0, refused = NULL, told = NULL,
             kind = CASE WHEN kind = 'group' THEN 'supergroup' ELSE kind END
         WHERE telegram = :old
+    """)
+    _DROP_FACTS = Query("""
+        DELETE FROM value WHERE key IN (
+            SELECT :after || substr(key, length(:before) + 1) FROM value
+            WHERE substr(key, 1, length(:before)) = :before)
+    """)
+    _MOVE_FACTS = Query("""
+        UPDATE value SET key = :after || substr(key, length(:before) + 1)
+        WHERE substr(key, 1, length(:before)) = :before
     """)
 
     async def migrate(self, old: int, new: int) -> None:
@@ -64,17 +77,36 @@ class Departures:
             keep, gone = sorted((ChatId(pair["old"]), ChatId(pair["new"])))
             await self._merge(keep, gone)
             await self._session.rows(
-                self._ADOPT, keep=keep, new=new, state=pair["state"], problem=pair["problem"]
+                self._ADOPT,
+                keep=keep,
+                new=new,
+                state=pair["state"],
+                problem=pair["problem"],
+                keeper=pair["keeper"],
             )
         await self._session.rows(self._MOVE, old=old, new=new)
+        for query in (self._DROP_FACTS, self._MOVE_FACTS):
+            await self._session.rows(query, before=f"chat:{old}:", after=f"chat:{new}:")
 
+    # One in flight per chat: of two, the one of the chat that goes is taken back by the rule that
+    # `settle` has for crashes. Alone, it keeps its claim, and whoever sends it settles it.
     _LAND = Query("""
         UPDATE alert SET
-            state = CASE WHEN state = 'sending' AND resends > 0 THEN 'closed' ELSE 'ready' END,
+            state = CASE
+                WHEN state = 'claimed' THEN 'ready'
+                WHEN resends - unanswered < :resends AND withdrawn = 0 THEN 'ready'
+                ELSE 'closed' END,
+            ended = CASE
+                WHEN state = 'claimed' OR (resends - unanswered < :resends AND withdrawn = 0)
+                THEN NULL ELSE :now END,
             doubt = CASE WHEN state = 'sending' THEN 1 ELSE doubt END,
-            resends = resends + CASE WHEN state = 'sending' AND resends = 0 THEN 1 ELSE 0 END,
-            token = ''
+            resends = resends + CASE
+                WHEN state = 'sending' AND resends - unanswered < :resends AND withdrawn = 0
+                THEN 1 ELSE 0 END,
+            token = '', lease_until = 0
         WHERE chat = :gone AND state IN ('claimed', 'sending')
+          AND EXISTS (SELECT 1 FROM alert f
+                      WHERE f.chat = :keep AND f.state IN ('claimed', 'sending'))
     """)
     # Of two alerts for one development the one further on its way stays: nobody is rung twice.
     _WEAKER = Query("""
@@ -114,12 +146,15 @@ class Departures:
     _DELETE = Query("DELETE FROM chat WHERE id = :gone")
     _ADOPT = Query("""
         UPDATE chat SET telegram = :new, state = :state, problem = :problem, not_before = 0,
+            keeper = :keeper, refusal = NULL, refusals = 0, refused = NULL, told = NULL,
             kind = CASE WHEN kind = 'group' THEN 'supergroup' ELSE kind END
         WHERE id = :keep
     """)
 
     async def _merge(self, keep: ChatId, gone: ChatId) -> None:
-        await self._session.rows(self._LAND, gone=gone)
+        await self._session.rows(
+            self._LAND, keep=keep, gone=gone, resends=CRASHES, now=int(self._now())
+        )
         await self._session.rows(self._WEAKER, keep=keep, gone=gone)
         for query in (self._ALERTS, self._FOLLOWS, self._PAST, self._FEEDS, self._MUTES):
             await self._session.rows(query, keep=keep, gone=gone)
@@ -156,6 +191,10 @@ class Departures:
         WHERE a.chat = :chat ORDER BY a.id
     """)
 
+    _EXPORT_KEPT = Query("""
+        SELECT DISTINCT telegram FROM chat WHERE keeper = :telegram ORDER BY telegram
+    """)
+
     async def export(self, telegram: int) -> dict[str, Any]:
         """Everything kept about a Telegram chat, plain values for JSON; times in Unix seconds."""
         places = []
@@ -172,10 +211,12 @@ class Departures:
                 chat[name] = [dict(r) for r in await self._session.rows(query, chat=number)]
             places.append(chat)
         facts = await self._session.rows(self._FACTS, prefix=f"chat:{telegram}:")
+        kept = await self._session.rows(self._EXPORT_KEPT, telegram=telegram)
         return {
             "telegram": telegram,
             "chats": places,
             "facts": {row["key"]: row["value"] for row in facts},
+            "looks_after": [row["telegram"] for row in kept],
         }
 
     _FACTS = Query("SELECT key, value FROM value WHERE substr(key, 1, length(:prefix)) = :prefix")
@@ -201,6 +242,7 @@ class Departures:
           AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.topic = topic.id)
           AND NOT EXISTS (SELECT 1 FROM follow_past p WHERE p.topic = topic.id)
     """)
+    _FORGET_KEEPER = Query("UPDATE chat SET keeper = NULL WHERE keeper = :telegram")
     _FORGET_FACTS = Query("DELETE FROM value WHERE substr(key, 1, length(:prefix)) = :prefix")
     _REWRITE_WORDS = Query("@optimize()")
 
@@ -213,6 +255,7 @@ class Departures:
         topics = await self._session.rows(self._ITS_TOPICS, telegram=telegram)
         feeds = await self._session.rows(self._ITS_FEEDS, telegram=telegram)
         await self._session.rows(self._FORGET, telegram=telegram)
+        await self._session.rows(self._FORGET_KEEPER, telegram=telegram)
         await self._session.rows(self._FORGET_TOPICS, topics=packed(row["topic"] for row in topics))
         await self._session.rows(self._FORGET_FACTS, prefix=f"chat:{telegram}:")
         gone = await Feeds(self._session).remove_unowned([FeedId(row["feed"]) for row in feeds])

@@ -142,6 +142,7 @@ def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
         state=row["state"],
         queued=row["queued"],
         attempts=row["attempts"],
+        refused=row["refused"],
         doubt=bool(row["doubt"]),
         token=row["token"],
         message=row["message"],

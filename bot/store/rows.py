@@ -118,6 +118,10 @@ def chat_of(row: Row) -> Chat:
         state=row["state"],
         problem=row["problem"],
         since=row["since"],
+        keeper=row["keeper"],
+        refusal=row["refusal"],
+        refusals=row["refusals"],
+        refused=row["refused"],
     )
 
 

@@ -71,6 +71,7 @@ class Settling(Folding):
             unanswered = unanswered + CASE
                 WHEN @text(d.state) = 'doubt' AND unanswered = 0 AND withdrawn = 0
                 THEN 1 ELSE 0 END,
+            refused = refused + @int(d.odd),
             not_before = @int(d.not_before), problem = @text(d.problem),
             message = @int(d.message), shown_publishers = @int(d.shown),
             token = '', lease_until = 0
@@ -210,13 +211,15 @@ def _settled(settlement: Settlement) -> Mapping[str, Value]:
         "problem": None,
         "message": None,
         "shown": 0,
+        "odd": 0,
     }
     match settlement.outcome:
         case Sent(message, shown):
             return row | {"state": "sent", "message": message, "shown": shown}
-        case Later(seconds, problem):
+        case Later(seconds, problem, refusal=refusal):
             until = math.ceil(settlement.at + max(0.0, seconds))
-            return row | {"state": "later", "problem": problem, "not_before": until}
+            row |= {"state": "later", "problem": problem, "not_before": until}
+            return row | {"odd": int(refusal == "odd")}
         case Never(problem):
             return row | {"state": "closed", "problem": problem}
         case Moved():

@@ -20,6 +20,7 @@ from bot.store.chats import Chats
 from bot.store.engine import Engine, Query, Session
 from bot.store.feeds import Feeds
 from bot.store.housekeeping import Housekeeping
+from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.restored import Restoring
 from bot.store.stories import Stories
@@ -37,8 +38,9 @@ class Aggregates:
         self.articles = Articles(session)
         self.stories = Stories(session)
         self.topics = Topics(session)
-        self.chats = Chats(session)
+        self.chats = Chats(session, now)
         self.outbox = Outbox(session, epoch, now)
+        self.inbox = Inbox(session)
 
     _VALUE = Query("SELECT value FROM value WHERE key = :key")
 
@@ -144,7 +146,7 @@ class Store(Aggregates):
 def queries() -> Iterator[Query]:
     """Every query of the store, for the engine to compile at the start."""
     owners = (
-        Feeds, Articles, Stories, Topics, Chats, Outbox, Housekeeping, Restoring, Store,
+        Feeds, Articles, Stories, Topics, Chats, Outbox, Inbox, Housekeeping, Restoring, Store,
         Transaction,
     )  # fmt: skip
     for owner in owners:

@@ -193,18 +193,6 @@ async def test_a_group_that_moved_gets_it_at_its_new_place(
     assert len(telegram.sent(found.telegram)) == 1
 
 
-async def test_a_thread_that_is_gone_closes_the_thread_only(
-    house: House, telegram: Telegram
-) -> None:
-    forum = telegram.api.group(kind="supergroup")
-    await house.owe(await house.chat(forum.id, "supergroup", 555))
-    general = await house.chat(forum.id, "supergroup")
-    await delivered(house, telegram, "closed")
-    found = await house.store.chats.get(general.id)
-    assert found is not None
-    assert found.state == "open"
-
-
 @pytest.mark.parametrize(
     "words",
     [

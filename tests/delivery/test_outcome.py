@@ -18,9 +18,18 @@ from telegram.error import (
 )
 
 from bot.delivery.outcome import classify, flooded, lost_thread, refuses_token, remedy, unchanged
-from bot.model import Later, Moved, Never, Outcome, Unknown
+from bot.model import Chat, ChatId, Later, Moved, Never, Outcome, Refusal, Unknown
 
 HOUR, DAY = 3600, 86_400
+NOW = 1_795_003_200
+
+
+def chat(refusal: Refusal | None, refusals: int = 1, ago: float = HOUR) -> Chat:
+    """A group that refused so often in a row, the first time so many seconds ago."""
+    return Chat(
+        ChatId(1), -5, 3, "supergroup", "en",
+        refusal=refusal, refusals=refusals, refused=int(NOW - ago),
+    )  # fmt: skip
 
 
 def because(
@@ -49,7 +58,6 @@ def connector_error() -> aiohttp.ClientConnectorError:
         "Forbidden: the group chat was deleted",
         "Forbidden: bot can't initiate conversation with a user",
         "Forbidden: bot can't send messages to bots",
-        "Forbidden: CHAT_WRITE_FORBIDDEN",
     ],
 )
 def test_a_403_ends_the_chat(words: str) -> None:
@@ -74,31 +82,35 @@ def test_what_is_plain(error: TelegramError, outcome: Outcome) -> None:
     "words", ["Chat not found", "Peer_id_invalid", "Group chat was deactivated"]
 )
 def test_a_chat_that_is_not_found_gets_a_second_chance_an_hour_later(words: str) -> None:
-    assert classify(BadRequest(words)) == Later(HOUR, words)
-    assert classify(BadRequest(words), attempts=1) == Never(words)
+    error, later = BadRequest(words), Later(HOUR, words, refusal="missing")
+    assert classify(error, now=NOW) == later
+    assert classify(error, chat=chat("missing"), now=NOW) == Never(words)
+    assert classify(error, chat=chat("missing", ago=HOUR - 1), now=NOW) == later
+    assert classify(error, chat=chat("rights", 5), now=NOW) == later  # that was something else
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "kind"),
     [
-        "Not enough rights to send text messages to the chat",
-        "Have no rights to send a message",
-        "Chat_write_forbidden",
-        "Chat_restricted",
-        "Chat_send_plain_forbidden",
-        "Need administrator rights in the channel chat",
-        "Topic_closed",
+        ("Not enough rights to send text messages to the chat", "rights"),
+        ("Have no rights to send a message", "rights"),
+        ("Chat_write_forbidden", "rights"),
+        ("Chat_restricted", "rights"),
+        ("Chat_send_plain_forbidden", "rights"),
+        ("Need administrator rights in the channel chat", "rights"),
+        ("Topic_closed", "closed"),
     ],
 )
-def test_missing_rights_are_asked_for_again_ever_more_rarely(words: str) -> None:
+def test_missing_rights_are_asked_for_again_ever_more_rarely(words: str, kind: Refusal) -> None:
     waits = []
-    for attempts in range(9):
-        outcome = classify(BadRequest(words), attempts=attempts)
-        assert isinstance(outcome, Later)
-        assert outcome.scope == "chat"
-        waits.append(outcome.seconds)
-    assert waits[:3] == [HOUR, 2 * HOUR, 4 * HOUR]
-    assert waits[-1] == 7 * DAY
+    for error in (BadRequest(words), Forbidden(words)):
+        for refusals in range(9):
+            outcome = classify(error, chat=chat(kind, refusals), now=NOW)
+            assert isinstance(outcome, Later)
+            assert (outcome.scope, outcome.refusal) == ("chat", kind)
+            waits.append(outcome.seconds)
+    assert waits[:4] == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR]
+    assert max(waits) == waits[8] == 7 * DAY
 
 
 @pytest.mark.parametrize(
@@ -131,8 +143,9 @@ def test_an_empty_message_is_never_tried_again(words: str) -> None:
 
 
 def test_a_refusal_for_an_unknown_reason_is_tried_three_times() -> None:
-    outcomes = [classify(BadRequest("Something new"), attempts=n) for n in range(3)]
+    outcomes = [classify(BadRequest("Something new"), refused=n) for n in range(3)]
     assert [type(outcome) for outcome in outcomes] == [Later, Later, Never]
+    assert outcomes[0] == Later(60, "Something new", scope="alert", refusal="odd")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +203,8 @@ def test_the_token() -> None:
 def test_a_lost_thread_is_not_a_lost_group() -> None:
     error = BadRequest("Message thread not found")
     assert lost_thread(error)
-    assert classify(error) == Never("Message thread not found")
+    assert classify(error) == Later(HOUR, error.message, refusal="thread")
+    assert classify(error, chat=chat("thread"), now=NOW) == Never("Message thread not found")
     assert not lost_thread(BadRequest("Chat not found"))
 
 

@@ -48,10 +48,10 @@ async def test_forbidden_to_write(room: Room) -> None:
     await room.settle()
     await group.restrict_bot()
     await room.settle()
-    assert (await room.chat(group.id)).state == "closed"
+    assert (await room.chat(group.id)).refusal == "rights"
     await group.promote_bot()
     await room.settle()
-    assert (await room.chat(group.id)).state == "open"
+    assert (await room.chat(group.id)).refusal is None
 
 
 async def test_one_person_adds_us_to_everything(room: Room) -> None:

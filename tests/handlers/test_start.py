@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.links import topic_link
 from tests.handlers.conftest import Room
 
 pytestmark = pytest.mark.loopback
@@ -45,7 +46,8 @@ async def test_without_news_it_says_so(room: Room) -> None:
 async def test_a_link_offers_and_never_follows(room: Room) -> None:
     async with room.store.transaction() as tx:
         topic = await tx.topics.ensure("Niger", room.clock())
-    card = await room.amina.ask(f"/start t_{topic}")
+    link = await topic_link(room.store, "newsbell_bot", topic)
+    card = await room.amina.ask(f"/start {link.partition('=')[2]}")
     assert "shared a topic" in card.text
     assert card.labels == ["Follow"]
     assert await room.labels() == []

@@ -201,6 +201,10 @@ async def live(world: World, store: Store) -> Alert:
     return alert
 
 
+def nothing(telegram: int) -> dict[str, object]:
+    return {"telegram": telegram, "chats": [], "facts": {}, "looks_after": []}
+
+
 async def test_export_holds_everything_and_is_json(world: World, store: Store) -> None:
     alert = await live(world, store)
     await world.chat(PERSON, thread=2)
@@ -211,7 +215,7 @@ async def test_export_holds_everything_and_is_json(world: World, store: Store) -
     assert len(data["chats"]) == 2
     assert [a["state"] for a in data["chats"][0]["alerts"]] == ["sent", "ready"]
     assert data["chats"][0]["muted_stories"][0]["headline"] == alert.story.headline
-    assert await store.chats.export(1) == {"telegram": 1, "chats": [], "facts": {}}
+    assert await store.chats.export(1) == nothing(1)
 
 
 async def test_forgetting_leaves_nothing(world: World, store: Store) -> None:
@@ -221,7 +225,7 @@ async def test_forgetting_leaves_nothing(world: World, store: Store) -> None:
     async with store.transaction() as tx:
         await tx.chats.forget(PERSON)
         await tx.chats.forget(PERSON)
-    assert await store.chats.export(PERSON) == {"telegram": PERSON, "chats": [], "facts": {}}
+    assert await store.chats.export(PERSON) == nothing(PERSON)
     assert await store.outbox.get(alert.id) is None
     assert [t.id for t in await store.topics.all()] == [shared]
     assert await store.feeds.by_url("https://zyzzyvaprivate.example/rss") is None

@@ -146,7 +146,7 @@ CREATE INDEX story_topic_article ON story_topic (article);
 
 -- ── tell ─────────────────────────────────────────────────────────────────────────────────────────
 
--- A place that receives. chats.py writes it; outbox.py writes `not_before` and `served`.
+-- A place that receives. chats.py and refusals.py write it; outbox.py writes `not_before` and `served`.
 CREATE TABLE chat (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,  -- ours; stays when Telegram changes its own
     telegram   INTEGER NOT NULL,
@@ -164,8 +164,15 @@ CREATE TABLE chat (
     changed    INTEGER NOT NULL,               -- when `state` last changed
     not_before INTEGER NOT NULL DEFAULT 0,     -- Telegram asked us to wait until then
     served     INTEGER NOT NULL DEFAULT 0,     -- last claim: who waited longest comes first
+    keeper     INTEGER,                        -- Telegram's id of who looks after it; NULL: unknown
+    refusal    TEXT CHECK (refusal IN ('rights', 'closed', 'thread', 'missing')),  -- NULL: none
+    refusals   INTEGER NOT NULL DEFAULT 0,     -- tries in a row that ended with it
+    refused    INTEGER,                        -- when the first of them was; NULL: none
+    told       INTEGER,                        -- when the keeper was told of it; NULL: not yet
     UNIQUE (telegram, thread)
 ) STRICT;
+CREATE INDEX chat_keeper ON chat (keeper) WHERE keeper IS NOT NULL;
+CREATE INDEX chat_refusal ON chat (refusal) WHERE refusal IS NOT NULL;
 CREATE INDEX chat_served ON chat (served) WHERE state = 'open';
 
 -- Who added a private feed, and so may see it. feeds.py writes it.
@@ -215,6 +222,7 @@ CREATE TABLE alert (
     attempts         INTEGER NOT NULL DEFAULT 0,  -- times it was marked `sending`
     doubt            INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1)),  -- one may have got through
     resends          INTEGER NOT NULL DEFAULT 0,  -- attempts made good out of doubt
+    refused          INTEGER NOT NULL DEFAULT 0,  -- times Telegram refused it, for reasons unknown
     withdrawn        INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),  -- unfollowed mid-send
     token            TEXT NOT NULL DEFAULT '',    -- of the present claim; '': nobody has it
     lease_until      INTEGER NOT NULL DEFAULT 0,  -- claimed, sending: free for others after that
@@ -234,6 +242,13 @@ CREATE INDEX alert_ended ON alert (ended) WHERE ended IS NOT NULL;
 CREATE INDEX alert_edit ON alert (edit_due) WHERE edit_due IS NOT NULL;
 -- At most one alert in flight per chat: the database refuses a second, whatever asks.
 CREATE UNIQUE INDEX alert_in_flight ON alert (chat) WHERE state IN ('claimed', 'sending');
+
+-- Updates that the webhook brought and nobody has handled yet. inbox.py writes it.
+CREATE TABLE inbox (
+    number INTEGER PRIMARY KEY,                -- Telegram's update_id
+    body   TEXT NOT NULL,                      -- as it came, JSON
+    tries  INTEGER NOT NULL DEFAULT 0          -- starts of the bot that took it up again
+) STRICT;
 
 -- ── full text ────────────────────────────────────────────────────────────────────────────────────
 
