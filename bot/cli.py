@@ -8,6 +8,7 @@ does not try again). Each command imports what it needs when it runs.
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 import time
@@ -51,16 +52,23 @@ def options(
 
 
 @app.command()
-def run() -> None:
+def run(
+    init: Annotated[
+        bool, typer.Option("--init", help="Begin anew, though there was a database before.")
+    ] = False,
+) -> None:
     """Run the bot. Reads .env; Ctrl-C or SIGTERM stops it."""
     from bot import logs
     from bot.app import run as run_bot
+    from bot.heart import Heart, notifier
     from bot.settings import load
 
     chosen = load()
     chosen.token()
     logs.setup(chosen.log_level, chosen.log_format, secrets=chosen.secrets())
-    raise typer.Exit(asyncio.run(run_bot(chosen, now=time.time, rng=random.Random())))
+    heart = Heart(notifier(os.environ.pop("NOTIFY_SOCKET", None)), ends=True)
+    running = run_bot(chosen, now=time.time, rng=random.Random(), heart=heart, anew=init)
+    raise typer.Exit(asyncio.run(running))
 
 
 @app.command()

@@ -50,6 +50,16 @@ ERRORS = Counter(
     ["place"],
     registry=REGISTRY,
 )
+RESTARTS = Counter(
+    "newsbell_restarts", "Parts of the bot that died and began again, by name.", ["part"],
+    registry=REGISTRY,
+)  # fmt: skip
+STALLS = Counter(
+    "newsbell_stalls", "Times that everything stood still for over 5 seconds.", registry=REGISTRY
+)
+LOG_BYTES = Gauge(
+    "newsbell_database_log_bytes", "Size of the database's write-ahead log.", registry=REGISTRY
+)
 QUEUE_DEPTH = Gauge("newsbell_outbox_waiting", "Alerts waiting to be sent.", registry=REGISTRY)
 OLDEST_UNSENT = Gauge(
     "newsbell_outbox_oldest_seconds", "Age of the oldest unsent alert.", registry=REGISTRY

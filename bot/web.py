@@ -42,6 +42,8 @@ class Health:
     waiting: int = 0
     oldest_unsent: Instant | None = None
     telegram_silent_since: Instant | None = None
+    troubles: tuple[str, ...] = ()
+    """What is wrong inside, each a few words."""
 
     def problems(self, now: float) -> tuple[str, ...]:
         """What is wrong, each a few words; empty: healthy."""
@@ -53,7 +55,7 @@ class Health:
             (not self.courier_alive and not silent, "alerts are not being sent"),
             (late, "feeds are not being visited"),
         )
-        return tuple(problem for wrong, problem in found if wrong)
+        return tuple(problem for wrong, problem in found if wrong) + self.troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,17 @@ async def look(
     last_visit: Instant | None,
     courier_alive: bool,
     telegram_silent_since: Instant | None = None,
+    troubles: tuple[str, ...] = (),
     now: Clock,
 ) -> Health:
     """Gather the facts; a store that does not answer within five seconds is not writable."""
-    known = Health(False, courier_alive, last_visit, telegram_silent_since=telegram_silent_since)
+    known = Health(
+        False,
+        courier_alive,
+        last_visit,
+        telegram_silent_since=telegram_silent_since,
+        troubles=troubles,
+    )
     try:
         async with asyncio.timeout(_PROBE_SECONDS):
             async with store.transaction() as tx:

@@ -19,6 +19,7 @@ from bot.delivery.telegram import read
 from bot.errors import SettingsError
 from handlers import ALLOWED_UPDATES, announce
 from handlers.context import App, Services
+from handlers.first import meet
 from handlers.rivals import Rivals
 
 log = logging.getLogger(__name__)
@@ -39,11 +40,17 @@ class Conversation:
     """Takes updates to the handlers; with an `address` Telegram delivers them, else we ask."""
 
     def __init__(
-        self, application: App, services: Services, address: Address | None = None
+        self,
+        application: App,
+        services: Services,
+        address: Address | None = None,
+        *,
+        anew: bool = False,
     ) -> None:
         self._application = application
         self._services = services
         self._address = address
+        self._anew = anew
         self._stop = asyncio.Event()
         self._fatal: TelegramError | None = None
         self._rivals = Rivals(services.now())
@@ -51,12 +58,13 @@ class Conversation:
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Until `stop`: then finish the handlers under way.
 
-        Raises InvalidToken, Conflict, and SettingsError for a webhook that Telegram does not take.
+        Raises InvalidToken, Conflict, SettingsError for a webhook that Telegram does not take, and
+        StoreMissing for a bot whose database is not the one it lived with.
         """
         self._stop = stop
         app = self._application
         try:
-            if not await reached(app.initialize, stop):
+            if not await reached(app.initialize, stop) or not await reached(self._meet, stop):
                 return
             await app.start()
             await announce(app, self._services)
@@ -69,6 +77,9 @@ class Conversation:
             await self._leave()
         if self._fatal is not None:
             raise self._fatal
+
+    async def _meet(self) -> None:
+        await meet(self._application.bot, self._services.store, anew=self._anew)
 
     async def _listen(self) -> None:
         app = self._application
