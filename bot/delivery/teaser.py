@@ -66,7 +66,9 @@ class Teasers:
 
 def _teaser(mine: Article, told: Sequence[Article]) -> Summary:
     sources = [_source(article) for article in told]
-    made = summarise(sources, title=mine.title, sentences=SENTENCES, limit=UNITS)
+    made = summarise(
+        sources, title=mine.title, sentences=SENTENCES, limit=UNITS, same_day=False
+    )  # the alert's own line says that day
     if made.sentences:
         return made
     own = mine.summary.strip()

@@ -2,7 +2,8 @@
 
 In: one text per publisher. Out: whole sentences with their publisher, in the order of reading.
 Pure, without a model: greedy coverage of what the sources agree on, a prior for the beginning of a
-text, little redundancy; then repairs, so that no sentence needs one that isn't there.
+text, little redundancy; then repairs, so that no sentence needs one that isn't there, and none
+needs to be read on the day it was written.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model import Sentence, Source, Summary
+from bot.stories.anchors import anchored
 from bot.stories.prose import eligible, is_cut, is_furniture, is_prose, lines, sentences, size
 from bot.stories.terms import terms
 from bot.text import language as language_of
@@ -54,7 +56,7 @@ _QUOTED = re.compile(r"^[\s]*[\"“«„「]")
 class _Choice:
     """A sentence on offer."""
 
-    text: str
+    text: str  # with the dates that it needs
     source: int  # index of its source
     place: int  # index in its source
     terms: frozenset[str]
@@ -62,14 +64,21 @@ class _Choice:
 
 
 def summarise(
-    sources: Sequence[Source], *, title: str, sentences: int = 3, limit: int = 500
+    sources: Sequence[Source],
+    *,
+    title: str,
+    sentences: int = 3,
+    limit: int = 500,
+    same_day: bool = True,
 ) -> Summary:
     """At most `sentences` whole sentences and `limit` characters; none when no source has any.
 
-    Texts that are alike (wire copies) count as one source, under its first publisher.
+    Texts that are alike (wire copies) count as one source, under its first publisher. Words like
+    "on Friday" get their date; `same_day` False leaves out the day of publication, for readers who
+    see that one anyway.
     """
     told = _distinct(sources)
-    offered = [c for n, source in enumerate(told) for c in _offer(n, source, title)]
+    offered = [c for n, source in enumerate(told) for c in _offer(n, source, title, same_day)]
     if not offered:
         return Summary(tuple(_plain(told, sentences, limit)))
     chosen = _choose(offered, len(told), title, sentences, limit)
@@ -90,13 +99,19 @@ def _distinct(sources: Sequence[Source]) -> list[Source]:
     return kept
 
 
-def _offer(number: int, source: Source, title: str) -> list[_Choice]:
+def _offer(number: int, source: Source, title: str, same_day: bool) -> list[_Choice]:
     """The sentences of a source that may stand in a summary, with their place in it."""
     code = source.language[:2] or language_of(source.text[:400])
     prose = "\n".join(lines(source.text[:MOST_CHARACTERS], source.title or title))
     found = sentences(prose, code)[:MOST_READ]
     return [
-        _Choice(text, number, place, frozenset(terms(text, code)), is_dangling(text))
+        _Choice(
+            anchored(text, source.published, code, same_day=same_day),
+            number,
+            place,
+            frozenset(terms(text, code)),
+            is_dangling(text),
+        )
         for place, text in enumerate(found)
         if eligible(text)
     ]
