@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.model import Sentence, Source, Summary
@@ -56,9 +56,10 @@ _QUOTED = re.compile(r"^[\s]*[\"“«„「]")
 class _Choice:
     """A sentence on offer."""
 
-    text: str  # with the dates that it needs
+    text: str
     source: int  # index of its source
     place: int  # index in its source
+    language: str
     terms: frozenset[str]
     dangling: bool
 
@@ -78,10 +79,15 @@ def summarise(
     see that one anyway.
     """
     told = _distinct(sources)
-    offered = [c for n, source in enumerate(told) for c in _offer(n, source, title, same_day)]
+    offered = [c for n, source in enumerate(told) for c in _offer(n, source, title)]
     if not offered:
-        return Summary(tuple(_plain(told, sentences, limit)))
-    chosen = _choose(offered, len(told), title, sentences, limit)
+        return Summary(tuple(_plain(told, sentences, limit, same_day=same_day)))
+
+    def dated(choice: _Choice) -> str:
+        source = told[choice.source]
+        return anchored(choice.text, source.published, choice.language, same_day=same_day)
+
+    chosen = _choose(offered, len(told), title, sentences, limit, dated)
     ordered = sorted(chosen, key=lambda c: (c.source, c.place))
     return Summary(tuple(Sentence(c.text, told[c.source].publisher) for c in ordered))
 
@@ -99,19 +105,13 @@ def _distinct(sources: Sequence[Source]) -> list[Source]:
     return kept
 
 
-def _offer(number: int, source: Source, title: str, same_day: bool) -> list[_Choice]:
+def _offer(number: int, source: Source, title: str) -> list[_Choice]:
     """The sentences of a source that may stand in a summary, with their place in it."""
     code = source.language[:2] or language_of(source.text[:400])
     prose = "\n".join(lines(source.text[:MOST_CHARACTERS], source.title or title))
     found = sentences(prose, code)[:MOST_READ]
     return [
-        _Choice(
-            anchored(text, source.published, code, same_day=same_day),
-            number,
-            place,
-            frozenset(terms(text, code)),
-            is_dangling(text),
-        )
+        _Choice(text, number, place, code, frozenset(terms(text, code)), is_dangling(text))
         for place, text in enumerate(found)
         if eligible(text)
     ]
@@ -124,22 +124,32 @@ def is_dangling(text: str) -> bool:
     return _QUOTED.search(text) is not None and not _SAID.search(text.lower())
 
 
-def _choose(offered: list[_Choice], told: int, title: str, count: int, limit: int) -> list[_Choice]:
+def _choose(
+    offered: list[_Choice],
+    told: int,
+    title: str,
+    count: int,
+    limit: int,
+    dated: Callable[[_Choice], str],
+) -> list[_Choice]:
+    """The sentences that say most together; only those that are taken get their dates."""
     weights = _weights(offered, told, title)
-    chosen: list[_Choice] = []
+    left, chosen = list(offered), list[_Choice]()
     covered: set[str] = set()
     room = limit
-    for _ in range(count):
-        fitting = [c for c in offered if c not in chosen and len(c.text) <= room]
-        fitting = [c for c in fitting if _allowed(c, chosen, told)]
+    while len(chosen) < count:
+        fitting = [c for c in left if len(c.text) <= room and _allowed(c, chosen, told)]
         if not fitting:
             break
         best = max(fitting, key=lambda c: _gain(c, weights, covered, told))
         if chosen and _gain(best, weights, covered, told) <= 0:
             break
-        chosen.append(best)
-        covered |= best.terms
-        room -= len(best.text) + 1
+        left.remove(best)
+        best.text = dated(best)
+        if len(best.text) <= room:
+            chosen.append(best)
+            covered |= best.terms
+            room -= len(best.text) + 1
     return chosen
 
 
@@ -181,7 +191,7 @@ def _overlap(a: _Choice, b: _Choice) -> float:
     return len(a.terms & b.terms) / max(1, min(len(a.terms), len(b.terms)))
 
 
-def _plain(told: Sequence[Source], count: int, limit: int) -> list[Sentence]:
+def _plain(told: Sequence[Source], count: int, limit: int, *, same_day: bool) -> list[Sentence]:
     """For teasers without a full stop: their first lines, cut ones only if nothing else."""
     for source in told:
         code = source.language[:2] or language_of(source.text)
@@ -192,7 +202,8 @@ def _plain(told: Sequence[Source], count: int, limit: int) -> list[Sentence]:
         ]
         whole = [s for s in found if not is_cut(s)] or found[:1]
         if whole:
-            kept = _fitting(whole[:count], limit)
+            dated = [anchored(s, source.published, code, same_day=same_day) for s in whole[:count]]
+            kept = _fitting(dated, limit) or whole[:1]
             return [Sentence(text, source.publisher) for text in kept]
     return []
 
