@@ -37,11 +37,13 @@ class Heart:
         *,
         ends: bool = False,
         period: float = PERIOD,
+        stuck: float = STUCK,
         monotonic: Clock = time.monotonic,
     ) -> None:
         self._notify = notify
         self._ends = ends
         self._period = period
+        self._stuck = stuck
         self._monotonic = monotonic
         self._held_up: float | None = None
 
@@ -73,7 +75,7 @@ class Heart:
             # A thread in C, which a loop that never comes back cannot hold up. It names functions
             # and lines, no values.
             with suppress(OSError, RuntimeError, ValueError, AttributeError):
-                faulthandler.dump_traceback_later(STUCK, exit=True)
+                faulthandler.dump_traceback_later(self._stuck, exit=True)
 
     def _judge(self, late: float) -> None:
         if late > HELD_UP:

@@ -138,6 +138,7 @@ def _unpack(answer: bytes) -> tuple[bool, Any]:
 def serve(memory_mb: int, cpu_seconds: int) -> None:
     """Answer calls from standard input until it ends."""
     calls, answers = _private_pipes()
+    _be_the_first_to_go()
     _limit_memory(memory_mb)
     for count in range(1, sys.maxsize):
         header = calls.read(_SIZE.size)
@@ -172,6 +173,15 @@ def _answer(call: bytes) -> bytes:
         )
     except BaseException as error:  # noqa: BLE001  (whatever it is, it ends here, not in the bot)
         return pickle.dumps((False, WorkerError(f"{type(error).__name__}: {str(error)[:200]}")))
+
+
+def _be_the_first_to_go() -> None:
+    """Where memory runs out, the kernel should take this process and not the bot.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html
+    """
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("1000")
 
 
 def _limit_memory(memory_mb: int) -> None:

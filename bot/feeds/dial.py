@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeAlias
 
 import aiohttp
@@ -22,13 +23,18 @@ Lookup: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
 """A name and a port into addresses; raises OSError when there are none."""
 OpenSocket: TypeAlias = Callable[[aiohttp.AddrInfoType], socket.socket]
 
-_LOOKUP_SECONDS = 10
+_LOOKUP_SECONDS = 10.0
+_LOOKUPS = 4  # at a time; one that hangs keeps its thread for as long as the system lets it hang
 _MOST_ADDRESSES = 4
 _CONNECTIONS = 40
 
 
 def connector(
-    guard: Guard, lookup: Lookup | None = None, open_socket: OpenSocket | None = None
+    guard: Guard,
+    lookup: Lookup | None = None,
+    open_socket: OpenSocket | None = None,
+    *,
+    connections: int = _CONNECTIONS,
 ) -> aiohttp.TCPConnector:
     """For one fetcher; closed with its session."""
     opened = open_socket or _open
@@ -39,10 +45,10 @@ def connector(
         return opened(info)
 
     return aiohttp.TCPConnector(
-        resolver=_Resolver(guard, lookup),
+        resolver=Resolver(guard, lookup),
         socket_factory=guarded,
         use_dns_cache=False,
-        limit=_CONNECTIONS,
+        limit=connections,
         keepalive_timeout=15,
     )
 
@@ -52,20 +58,28 @@ def _open(info: aiohttp.AddrInfoType) -> socket.socket:
     return socket.socket(family, kind, proto)
 
 
-class _Resolver(AbstractResolver):
-    """Asks the system in threads of its own, so that slow name servers stall nothing else."""
+class Resolver(AbstractResolver):
+    """Asks the system in threads of its own, so that slow name servers stall nothing else.
 
-    def __init__(self, guard: Guard, lookup: Lookup | None) -> None:
+    A thread cannot be stopped: while all of them hang, names are refused at once, for waiting
+    behind them would take every visit its whole time.
+    """
+
+    def __init__(
+        self, guard: Guard, lookup: Lookup | None = None, *, seconds: float = _LOOKUP_SECONDS
+    ) -> None:
         self._guard = guard
         self._threads: ThreadPoolExecutor | None = None
         self._lookup = lookup or self._ask_system
+        self._seconds = seconds
+        self._hanging = 0
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Addresses of a name, every one let through by the guard; raises Forbidden or OSError."""
         try:
-            async with asyncio.timeout(_LOOKUP_SECONDS):
+            async with asyncio.timeout(self._seconds):
                 addresses = await self._lookup(host, port)
         except TimeoutError:
             raise OSError(f"no answer for {host}") from None
@@ -84,9 +98,32 @@ class _Resolver(AbstractResolver):
 
     async def _ask_system(self, host: str, port: int) -> list[str]:
         if self._threads is None:
-            self._threads = ThreadPoolExecutor(4, thread_name_prefix="lookup")
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, _getaddrinfo, host)
+            self._threads = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup")
+        if self._hanging >= _LOOKUPS:
+            raise OSError("the name servers do not answer")
+        asked = self._threads.submit(_getaddrinfo, host)
+        try:
+            found = await asyncio.wrap_future(asked)
+        except asyncio.CancelledError:
+            self._give_up(asked)
+            raise
         return list(dict.fromkeys(found))
+
+    def _give_up(self, asked: Future[list[str]]) -> None:
+        """Nobody waits for it any more; if it runs, it keeps its thread until it ends."""
+        loop = asyncio.get_running_loop()
+        if asked.cancel():
+            return
+        self._hanging += 1
+
+        def ended(_: Future[list[str]]) -> None:
+            with suppress(RuntimeError):  # the loop is gone
+                loop.call_soon_threadsafe(self._freed)
+
+        asked.add_done_callback(ended)
+
+    def _freed(self) -> None:
+        self._hanging -= 1
 
     async def close(self) -> None:
         if self._threads:

@@ -75,8 +75,10 @@ class Fetcher:
         now: Clock,
         lookup: Lookup | None = None,
         open_socket: OpenSocket | None = None,
+        connections: int = 40,
     ) -> None:
         self._guard = guard
+        self._connections = connections
         self._timeout = timeout
         self._now = now
         self._agent = f"Newsbell/{__version__}" + (f" (+{contact})" if contact else "")
@@ -86,7 +88,7 @@ class Fetcher:
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
-            connector=connector(self._guard, *self._dial),
+            connector=connector(self._guard, *self._dial, connections=self._connections),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._agent, "Accept-Encoding": CODINGS},
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
