@@ -18,7 +18,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot import metrics
-from bot.errors import StoreError, WebError
+from bot.errors import SettingsError, StoreError, WebError
 from bot.model import Clock, Instant
 from bot.store import Store
 
@@ -60,11 +60,19 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where updates are taken: `path` of the public address, the secret, and who gets them."""
+    """Where updates are taken: `path` of the public address, the secret, and who gets them.
+
+    Raises SettingsError without a secret: then anybody could say anything in anybody's name.
+    `handle` returns when the update is safe on disk, and raises StoreError when it is not.
+    """
 
     path: str
     secret: str
     handle: Callable[[dict[str, Any]], Awaitable[None]]
+
+    def __post_init__(self) -> None:
+        if not self.secret:
+            raise SettingsError("TELEGRAM_WEBHOOK_SECRET: missing, and no webhook without it")
 
     async def take(self, request: web.Request) -> web.Response:
         """The secret is looked at first, and in constant time; the body only after it."""
@@ -79,7 +87,10 @@ class Webhook:
             return web.Response(status=400)
         if not isinstance(update, dict):
             return web.Response(status=400)
-        await self.handle(update)
+        try:
+            await self.handle(update)
+        except StoreError:  # Telegram brings it again
+            return web.Response(status=503)
         return web.Response()
 
 

@@ -1,7 +1,8 @@
 """Where updates come from: long polling, or the webhook.
 
-Comes in: an application with its handlers. Goes out: every update to them, until told to stop. It
-refuses to know what is in an update.
+Comes in: an application with its handlers. Goes out: every update to them, until told to stop. What
+the webhook brings is on disk before Telegram hears that it arrived. It refuses to know what is in
+an update.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 25  # of one getUpdates
 RETRY_SECONDS = 5.0  # between attempts to reach Telegram at the start
+LOOK_SECONDS = 300.0  # between looks whether the webhook is still ours
+_NO_NUMBER = 2**53  # beyond what an update_id can be
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Conversation:
         self._services = services
         self._address = address
         self._anew = anew
+        self._look = LOOK_SECONDS
         self._stop = asyncio.Event()
         self._fatal: TelegramError | None = None
         self._rivals = Rivals(services.now())
@@ -67,12 +71,13 @@ class Conversation:
             if not await reached(app.initialize, stop) or not await reached(self._meet, stop):
                 return
             await app.start()
+            await self._take_up()
             await announce(app, self._services)
             self._rivals = Rivals(self._services.now())
             if await reached(self._listen, stop):
                 log.info("running as @%s", app.bot.username)
                 ready()
-            await stop.wait()
+            await self._stay(stop)
         finally:
             await self._leave()
         if self._fatal is not None:
@@ -100,10 +105,37 @@ class Conversation:
         except BadRequest as error:  # Telegram says what it minds: no certificate, a wrong port
             raise SettingsError(f"TELEGRAM_WEBHOOK_URL: {error.message}") from None
 
+    async def _stay(self, stop: asyncio.Event) -> None:
+        """Until `stop`; now and then a look whether Telegram still delivers to us."""
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._look if self._address else None):
+                    await stop.wait()
+            if self._address is not None and not stop.is_set():
+                with suppress(TelegramError):  # `Pulse` tells of silence
+                    await self._look_after(self._address)
+
+    async def _look_after(self, address: Address) -> None:
+        """Somebody who polls with our token, or tries another bot, takes the webhook away."""
+        info = await self._application.bot.get_webhook_info()
+        if info.url != address.url:
+            log.warning("somebody took the webhook of this bot away; it is set again")
+            await self._hang_webhook(address)
+        elif info.last_error_message and info.pending_update_count:
+            log.warning("Telegram cannot deliver updates: %s", info.last_error_message)
+
+    async def _unhang_webhook(self) -> None:
+        """We ask for updates, and somebody set a webhook: only one of the two can be."""
+        with suppress(TelegramError):  # the next 409 tries again
+            await self._application.bot.delete_webhook()
+            log.warning("a webhook that somebody set for this bot was removed, for it asks itself")
+
     def _trouble(self, error: TelegramError) -> None:
         """The library asks again; a dead token does not pass by that, a second poller may."""
         if isinstance(error, Conflict):
             self._quarrel(error)
+            if "webhook" in error.message.lower() and not self._stop.is_set():
+                self._application.create_task(self._unhang_webhook())
         elif isinstance(error, InvalidToken):
             self._end(error)
         else:
@@ -130,8 +162,24 @@ class Conversation:
             await app.bot.shutdown()  # connections of a start that never reached Telegram
 
     async def take(self, update: dict[str, Any]) -> None:
-        """An update that the webhook brought."""
-        await self._application.update_queue.put(read(update, self._application.bot))
+        """An update that the webhook brought; on disk when this returns. Raises StoreError.
+
+        One that is on disk already is on its way; one that was handled is known by its number.
+        """
+        number = update.get("update_id")
+        if not isinstance(number, int) or not 0 <= number < _NO_NUMBER:
+            return
+        async with self._services.store.transaction() as tx:
+            new = await tx.inbox.keep(number, update)
+        if new:
+            await self._application.update_queue.put(read(update, self._application.bot))
+
+    async def _take_up(self) -> None:
+        """What an earlier process took from the webhook and did not end."""
+        async with self._services.store.transaction() as tx:
+            left = await tx.inbox.take_up()
+        for update in left:
+            await self._application.update_queue.put(read(update, self._application.bot))
 
 
 async def reached(

@@ -118,7 +118,8 @@ async def room(
     async with BotApi(limits=Limits.off(), now=clock) as api:
         store = await open_store(f"sqlite:///{tmp_path}/n.db", now=clock)
         builder = reply_application(api.token, api.url, Lanes(1000.0))
-        application = builder.concurrent_updates(InOrder(store)).build()
+        order = InOrder(store)
+        application = builder.concurrent_updates(order).update_queue(order.backlog()).build()
         services = Services(
             store,
             Subscriptions(store, Percolator(), web, worker, clock),  # type: ignore[arg-type]
