@@ -21,8 +21,10 @@ import handlers
 from bot.delivery.courier import Courier
 from bot.delivery.digest import Digests
 from bot.delivery.lanes import Lanes
+from bot.delivery.notices import Notices
 from bot.delivery.sender import Sender
 from bot.delivery.telegram import bulk_bot, reply_application
+from bot.descriptors import connections, raise_limit
 from bot.errors import QueryError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard
@@ -75,16 +77,21 @@ async def run(
     token = settings.token()
     times = Time(now, rng or random.Random())
     async with AsyncExitStack() as stack:
+        stack.enter_context(_ending_on_signals(stop))
         store = await open_store(settings.database_url, anew=anew, now=now)
         stack.push_async_callback(store.close)
         worker = Worker()
         stack.push_async_callback(worker.close)
         fetcher = await stack.enter_async_context(
-            Fetcher(Guard(settings.fetch_allow), contact=settings.contact, now=now)
+            Fetcher(
+                Guard(settings.fetch_allow),
+                contact=settings.contact,
+                connections=connections(raise_limit()),
+                now=now,
+            )
         )
         await plant(store, sources_named(settings.feeds), int(now()))
         house = await _furnish(settings, token, store, fetcher, worker, times, heart, anew=anew)
-        stack.enter_context(_ending_on_signals(stop))
         await house.live(stop, ready or (lambda: None))
     return house.exit_code
 
@@ -137,6 +144,7 @@ async def _furnish(
             "digests": lambda: Digests(
                 store, Sender(bulk, seconds=SEND_SECONDS), texts_for, lanes=lanes, now=now
             ),
+            "notices": lambda: Notices(store, bulk, texts_for, lanes=lanes, now=now),
         },
         bulk=bulk,
     )  # fmt: skip
