@@ -138,7 +138,7 @@ sys.addaudithook(watch)
 """
 
 
-def test_the_bot_runs_without_a_home_and_writes_nowhere_else(tmp_path: Path) -> None:
+def test_p11_the_bot_runs_without_a_home_and_writes_nowhere_else(tmp_path: Path) -> None:
     """A read-only root file system is enough: see Dockerfile and docs/operating.md."""
     data, watch, report = tmp_path / "data", tmp_path / "watch", tmp_path / "data" / "report"
     data.mkdir()

@@ -100,7 +100,7 @@ def test_a_duration_without_unit_is_seconds() -> None:
         ("SHOE_SIZE=secretvalue", "SHOE_SIZE: no such setting"),
     ],
 )
-def test_a_mistake_is_named_without_its_value(write, line: str, named: str) -> None:
+def test_p13_a_mistake_is_named_without_its_value(write, line: str, named: str) -> None:
     said = refusal(write(line))
     assert said.startswith(named)
     assert "secretvalue" not in said

@@ -95,7 +95,7 @@ async def test_a_call_that_burns_the_processor_is_killed_by_the_kernel(worker: W
     assert await worker.run(double, 2) == 4
 
 
-async def test_a_call_that_wants_too_much_memory_fails_alone(worker: Worker) -> None:
+async def test_p04_a_call_that_wants_too_much_memory_fails_alone(worker: Worker) -> None:
     with pytest.raises(WorkerError, match="memory"):
         await worker.run(eat)
     assert await worker.run(double, 2) == 4

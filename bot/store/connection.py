@@ -17,6 +17,8 @@ from bot.store.engine import Params
 from bot.store.trouble import damaged, explained
 
 BUSY_SECONDS = 5.0
+COPY = int.from_bytes(b"copy", "big")
+"""The application id of a copy: whoever opens it knows that life may have gone on without it."""
 
 
 class Connection:
@@ -87,6 +89,7 @@ async def _fill(file: Path, part: Path) -> None:
         try:
             await source.copy_to(made)
             await made.run("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            await made.run(f"PRAGMA application_id = {COPY:d}")
             (row, *_) = await made.run("PRAGMA quick_check(1)")
             if row[0] != "ok":
                 raise damaged(file, str(row[0]))

@@ -17,15 +17,18 @@ class Restoring:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    _IS_COPY = Query("@is_copy()")
     _LAST_SIGN = Query("SELECT max(last_visit) AS value FROM feed")
 
     async def is_older(self, known: int, former: int | None, now: float) -> bool:
-        """Whether this is not what was last open here.
+        """Whether this is a copy of ours, or any older one of what was last open here.
 
         Where nothing was (`former` is None), a database that lived within the hour has moved.
         """
         if not known:
             return False
+        if await self._session.value(self._IS_COPY):
+            return True
         if former is not None:
             return former > known
         last = await self._session.value(self._LAST_SIGN)
@@ -40,9 +43,11 @@ class Restoring:
         UPDATE alert SET doubt = 1 WHERE state IN ('ready', 'claimed', 'sending', 'later', 'held')
     """)
     _SKIP = Query("@skip_numbers()")
+    _NO_COPY = Query("@no_copy()")
 
     async def settle(self, now: float) -> None:
         """What an older copy means for the outbox and for numbers."""
         await self._session.rows(self._CLOSE, now=int(now), recent=int(now) - RECENT)
         await self._session.rows(self._DOUBT)
         await self._session.rows(self._SKIP)
+        await self._session.rows(self._NO_COPY)

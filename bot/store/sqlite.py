@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.errors import StoreError, StoreFailing, StoreFull
-from bot.store.connection import Connection, copy
+from bot.store.connection import COPY, Connection, copy
 from bot.store.engine import Macro, Params, Query, Row, Session, compile_query
 from bot.store.lock import FileLock
 from bot.store.reserve import Reserve
@@ -48,6 +48,8 @@ MACROS: Mapping[str, Macro] = {
         "INSERT INTO article_fts (article_fts, rank) VALUES ('integrity-check', 1)"
     ),
     "skip_locked": lambda: "",
+    "is_copy": lambda: f"SELECT application_id = {COPY} AS value FROM pragma_application_id",  # noqa: S608
+    "no_copy": lambda: "PRAGMA application_id = 0",
     # Numbers that were given after a backup was made must not be given again once it is restored.
     "skip_numbers": lambda: "UPDATE sqlite_sequence SET seq = seq + 1000000",
 }

@@ -109,7 +109,7 @@ class Dying:
         return await self._connection.run(sql)
 
 
-async def test_dying_before_any_statement_leaves_whole_steps(file: Path) -> None:
+async def test_d07_dying_before_any_statement_leaves_whole_steps(file: Path) -> None:
     known = [MADE, GROWN]
     whole = {0: [], 1: ["a"], 2: ["a", "t", "b"]}
     died = 0
@@ -162,7 +162,7 @@ asyncio.run(main())
 
 @pytest.mark.process
 @pytest.mark.parametrize("statement", [15, 38, 52])
-async def test_killed_in_the_middle_of_the_first_migration(file: Path, statement: int) -> None:
+async def test_d07_killed_in_the_middle_of_the_first_migration(file: Path, statement: int) -> None:
     url = f"sqlite:///{file}"
     process = subprocess.run(
         [sys.executable, "-c", KILLED, url, str(statement)], check=False, timeout=60

@@ -1,31 +1,25 @@
-"""What goes wrong with files and locks: nothing is lost, and the sentence says what to do."""
+"""What goes wrong with files, locks and copies; tests/faults/test_database.py has the rest."""
 
-# ruff: noqa: ASYNC220, ASYNC240 - a test may wait for its own files and processes
+# ruff: noqa: ASYNC240 - a test may wait for its own files and processes
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot.errors import (
-    StoreBusy,
-    StoreCorrupt,
     StoreError,
-    StoreFull,
     StoreLocked,
     StoreMissing,
-    StoreNewer,
 )
 from bot.store import Store, open_store
 from bot.store.connection import Connection
 from bot.store.engine import Query
 from bot.store.sqlite import Sqlite
 from bot.store.sqlite_file import file_of
-from tests.store.world import Time, World, draft
+from tests.store.world import World, draft
 
 
 @pytest.fixture
@@ -104,79 +98,7 @@ async def test_a_second_store_is_refused(url: str) -> None:
     await (await open_store(url)).close()
 
 
-@pytest.mark.process
-async def test_a_second_process_is_refused_until_the_first_dies(url: str) -> None:
-    code = (
-        "import asyncio, sys; from bot.store import open_store\n"
-        "async def main():\n"
-        f"    await open_store({url!r})\n"
-        "    print('open', flush=True); sys.stdin.read()\n"
-        "asyncio.run(main())\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"open\n"
-        with pytest.raises(StoreLocked, match=str(process.pid)):
-            await open_store(url)
-        process.kill()
-        process.wait()
-    await (await open_store(url)).close()
-
-
-# ── the disk ─────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_full_disk(world: World, store: Store) -> None:
-    writer = engine_of(store)._writer
-    feed = await world.feed()
-    await world.save(feed, draft("before"))
-    (pages,) = await writer.run("PRAGMA page_count")
-    await writer.run(f"PRAGMA max_page_count = {pages[0] + 2}")
-    with pytest.raises(StoreFull, match="No space is left"):
-        await world.save(feed, *[draft(f"{n}", text="long " * 2_000) for n in range(30)])
-    assert len(await store.articles.recent(since=0)) == 1
-    await writer.run("PRAGMA max_page_count = 1073741823")
-    assert len((await world.save(feed, draft("after"))).new) == 1
-    assert await store.check() == []
-
-
-async def test_another_program_writes(store: Store, file: Path) -> None:
-    await engine_of(store)._writer.run("PRAGMA busy_timeout = 20")
-    other = sqlite3.connect(file, isolation_level=None)
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreBusy, match="Try again"):
-            await store_a_fact(store)
-        assert await store.get_value("k") is None
-        other.execute("ROLLBACK")
-    finally:
-        other.close()
-    await store_a_fact(store)
-
-
-async def test_garbage_is_no_database_and_stays_as_it_is(url: str, file: Path) -> None:
-    file.write_bytes(b"not a database at all, " * 100)
-    with pytest.raises(StoreCorrupt, match="cp BACKUP"):
-        await open_store(url)
-    assert file.read_bytes() == b"not a database at all, " * 100
-    file.unlink()
-    await (await open_store(url)).close()  # the lock was let go
-
-
-async def test_a_damaged_page_is_noticed_at_the_start(url: str, file: Path, time: Time) -> None:
-    async with await open_store(url, now=time) as store:
-        world = World(store, time)
-        feed = await world.feed()
-        await world.save(feed, *[draft(f"{n}", text="words " * 400) for n in range(200)])
-    data = bytearray(file.read_bytes())
-    for page in range(10, len(data) // 4096, 2):
-        data[page * 4096 : page * 4096 + 64] = b"\xaa" * 64
-    file.write_bytes(data)
-    with pytest.raises(StoreCorrupt, match="damaged"):
-        await open_store(url)
-    assert file.read_bytes() == bytes(data)
+# ── the file ─────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_another_programs_database_is_refused(url: str, file: Path) -> None:
@@ -186,17 +108,6 @@ async def test_another_programs_database_is_refused(url: str, file: Path) -> Non
     with pytest.raises(StoreError, match="another program"):
         await open_store(url)
     assert [p.name for p in file.parent.glob("*.bak")] == []
-
-
-async def test_a_newer_database_is_refused(url: str, file: Path) -> None:
-    await (await open_store(url)).close()
-    other = sqlite3.connect(file)
-    other.execute("PRAGMA user_version = 9999")
-    other.close()
-    before = file.read_bytes()
-    with pytest.raises(StoreNewer, match="newer Newsbell"):
-        await open_store(url)
-    assert file.read_bytes() == before
 
 
 async def test_a_check_finds_words_that_do_not_fit(world: World, store: Store) -> None:

@@ -1,0 +1,1 @@
+"""Faults, each as a test that bears the number of its row."""
