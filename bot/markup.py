@@ -118,6 +118,22 @@ def web_link(url: str | None) -> str:
 
 def _without_tags(text: str) -> str:
     """Cut the tags out; block tags and line breaks become "\\n", other white space a space."""
+    quick = _without_tidy_tags(text)
+    return _without_any_tags(text) if quick is None else quick
+
+
+def _without_tidy_tags(text: str) -> str | None:
+    """The same in a tenth of the time; None for what is not written as most HTML is."""
+    if "\0" in text or _UNTIDY.search(text):
+        return None
+    cut, blocks = _BLOCK_TAG.subn("\0", text)
+    cut, others = _TIDY_TAG.subn("", cut)
+    if blocks + others < text.count("<"):
+        return None
+    return _SPACE.sub(" ", cut).replace("\0", "\n")
+
+
+def _without_any_tags(text: str) -> str:
     pieces: list[str] = []
     at, end = 0, len(text)
     ends: dict[str, int] = {}  # where a closing mark was last found, so that no search is repeated
@@ -181,3 +197,9 @@ def _tag_end(text: str, at: int, ends: dict[str, int]) -> int:
 
 
 _QUOTED = re.compile(r"""(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
+_INSIDE = r"""(?=[\s/>])(?:[^<>"']|"[^<>"]*"|'[^<>']*')*+>"""
+_TIDY_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:_-]{0,40}" + _INSIDE)
+_BLOCK_TAG = re.compile(f"</?(?:{'|'.join(sorted(_BLOCK))})" + _INSIDE, re.IGNORECASE)
+_UNTIDY = re.compile(
+    f"<(?:[!?]|(?:{'|'.join(sorted(_UNSEEN))})[\\s/>]|[^<>]{{{_LONGEST_TAG}}})", re.IGNORECASE
+)

@@ -15,11 +15,9 @@ import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from bot import metrics
-from bot.blame import Blame
-from bot.errors import FeedError, StoreError, WorkerError
+from bot.errors import StoreError
 from bot.feeds.entries import drafts as drafts_of
 from bot.feeds.fetch import Fetcher
 from bot.feeds.flood import ringing
@@ -28,9 +26,7 @@ from bot.feeds.heard import heard
 from bot.feeds.helpings import helpings
 from bot.feeds.lines import Lines
 from bot.feeds.naming import named
-from bot.feeds.outage import Outage
-from bot.feeds.parse import parse
-from bot.feeds.schedule import body_hash, record
+from bot.feeds.schedule import record
 from bot.model import (
     Article,
     ArticleId,
@@ -38,35 +34,25 @@ from bot.model import (
     Draft,
     Feed,
     FeedRecord,
-    Fetched,
     Instant,
     Match,
     NewAlert,
-    ParsedFeed,
-    Refused,
     Saved,
     Story,
-    Visit,
 )
 from bot.owed import owed
 from bot.rounds import Rounds
 from bot.store import Store, Transaction
 from bot.stories.cluster import Beginning, Grouper
 from bot.topics.match import Percolator
+from bot.visits import Brought, Pace, Visits
 from bot.worker import Worker
+
+__all__ = ["Pace", "Pipeline"]
 
 log = logging.getLogger(__name__)
 
-PARSE_SECONDS = 8.0
 HELPING = 10  # new articles in one transaction: answers to people wait for no more than that
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often a feed may be visited, in seconds."""
-
-    floor: int
-    ceiling: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +69,7 @@ class Harvest:
     """What a visit brought."""
 
     feed: Feed
-    visit: Visit
-    parsed: ParsedFeed | None
+    brought: Brought
     now: Instant
     drafts: Sequence[Draft]
     known: Sequence[Instant]  # when the feed's latest articles were published, before this visit
@@ -111,7 +96,6 @@ class Pipeline:
     ) -> None:
         self._store = store
         self._fetcher = fetcher
-        self._worker = worker
         self._grouper = grouper
         self._percolator = percolator
         self._pace = pace
@@ -120,8 +104,7 @@ class Pipeline:
         self._rng = rng
         self._restored = restored
         self._turn = asyncio.Lock()
-        self._outage = Outage(fetcher.line_of)
-        self._blame = Blame(store, self._outage, now=now, rng=rng)
+        self._visits = Visits(store, fetcher, worker, pace=pace, now=now, rng=rng)
         self.last_visit: Instant | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -130,7 +113,8 @@ class Pipeline:
             self._store,
             self._visit,
             Lines(self._fetcher.line_of),
-            self._outage,
+            self._visits.outage,
+            settle=self._visits.settle,
             hold=self._pace.floor,
             now=self._now,
         )
@@ -149,32 +133,21 @@ class Pipeline:
 
     async def visit(self, feed: Feed) -> None:
         """Take one feed through the line."""
-        visit = await self._fetcher.visit(feed)
-        visit, parsed = await self._read(feed, visit)
-        if not await self._blame.spares(feed, visit):
-            await self._keep(named(feed, parsed), visit, parsed)
+        brought = await self._visits.make(feed)
+        if brought is not None:
+            await self._keep(brought)
         self.last_visit = int(self._now())
-        metrics.VISITS.labels(_result(visit, parsed)).inc()
 
-    async def _read(self, feed: Feed, visit: Visit) -> tuple[Visit, ParsedFeed | None]:
-        """Parse a body that is new; a body that cannot be read is a refusal like any other."""
-        if not isinstance(visit, Fetched) or same_body(feed, visit):
-            return visit, None
-        try:
-            # A partial, for the worker must not import this module to find a function of it.
-            reader = partial(parse, content_type=visit.content_type, url=visit.url)
-            parsed = await self._worker.run(reader, visit.body, timeout=PARSE_SECONDS)
-        except (FeedError, WorkerError) as error:
-            return Refused("feed", str(error), status=visit.status, url=visit.url), None
-        return visit, parsed
-
-    async def _keep(self, feed: Feed, visit: Visit, parsed: ParsedFeed | None) -> None:
+    async def _keep(self, brought: Brought) -> None:
         """Store the visit, a helping at a time; the feed is told that we know it with the last."""
-        now = int(self._now())
-        drafts = self._drafts(feed, visit, parsed, now)
+        now, parsed = int(self._now()), brought.parsed
+        feed = named(brought.feed, parsed)
+        drafts = drafts_of(
+            parsed, url=brought.visit.url, language=feed.language or parsed.language or "", now=now
+        )
         known = await self._store.articles.published_gaps(feed.id)
         new = await self._store.articles.unseen(feed.id, drafts)
-        harvest = Harvest(feed, visit, parsed, now, drafts, known, len(new))
+        harvest = Harvest(feed, brought, now, drafts, known, len(new))
         *most, last = helpings(drafts, new, HELPING)
         for helping in most:
             await self._serve(harvest, helping)
@@ -208,28 +181,19 @@ class Pipeline:
         if queued or saved.new or saved.edited:
             self._wake.set()
 
-    def _drafts(
-        self, feed: Feed, visit: Visit, parsed: ParsedFeed | None, now: Instant
-    ) -> tuple[Draft, ...]:
-        if parsed is None or not isinstance(visit, Fetched):
-            return ()
-        return drafts_of(
-            parsed, url=visit.url, language=feed.language or parsed.language or "", now=now
-        )
-
     def _record(self, harvest: Harvest) -> FeedRecord:
         published = sorted((*harvest.known, *harvest.published), reverse=True)
         visited = record(
             harvest.feed,
-            harvest.visit,
-            parsed=harvest.parsed,
+            harvest.brought.visit,
+            parsed=harvest.brought.parsed,
             published=published[:20],
             now=harvest.now,
             floor=self._pace.floor,
             ceiling=self._pace.ceiling,
             rng=self._rng,
         )
-        return replace(visited, publisher=harvest.feed.publisher)
+        return replace(visited, publisher=harvest.feed.publisher, pieces=harvest.brought.pieces)
 
     async def _tell(self, tx: Transaction, harvest: Harvest, saved: Saved) -> int:
         """group → match → queue, inside the transaction; the number of alerts that are new."""
@@ -264,14 +228,3 @@ class Pipeline:
         matches = self._percolator.match(article)
         metrics.MATCHES.inc(len(matches))
         return Filed(article, filed, matches)
-
-
-def same_body(feed: Feed, visit: Fetched) -> bool:
-    """A 200 that repeats the last body is as good as a 304."""
-    return feed.body_hash is not None and feed.body_hash == body_hash(visit.body)
-
-
-def _result(visit: Visit, parsed: ParsedFeed | None) -> str:
-    if isinstance(visit, Refused):
-        return visit.kind
-    return "new" if parsed is not None else "unmodified"

@@ -27,7 +27,7 @@ LEAVE_SECONDS = 5.0  # for visits under way; a slow site takes 30, as long as sy
 
 
 class Rounds:
-    """`hold`: seconds after which a visit that never ended is tried again."""
+    """`settle` writes down visits; `hold`: seconds until one that never ended is tried again."""
 
     def __init__(
         self,
@@ -36,6 +36,7 @@ class Rounds:
         lines: Lines,
         outage: Outage,
         *,
+        settle: Callable[[], Coroutine[Any, Any, None]],
         hold: float,
         now: Clock,
     ) -> None:
@@ -43,6 +44,7 @@ class Rounds:
         self._visit = visit
         self._lines = lines
         self._outage = outage
+        self._settle = settle
         self._hold = hold
         self._now = now
         self._room = asyncio.Semaphore(IN_FLIGHT)
@@ -61,6 +63,8 @@ class Rounds:
                 await asyncio.wait(self._visiting.values(), timeout=LEAVE_SECONDS)
             for late in self._visiting.values():
                 late.cancel()
+        with suppress(StoreError):
+            await self._settle()
 
     async def _round(self, visits: asyncio.TaskGroup) -> float:
         """Set out for what is due; seconds until the next look.
@@ -71,6 +75,7 @@ class Rounds:
         self._room.release()
         try:
             await self._store.mend()  # what could not be stored should not be fetched
+            await self._settle()  # before a claim: what is not written down is due still
             for feed in await self._claim():
                 await self._room.acquire()
                 self._visiting[feed.id] = visits.create_task(self._go(feed))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import markup
 from bot.markup import clean, plain, web_link
 
 ANY = st.text(st.characters(), max_size=200)  # lone surrogates too
@@ -116,3 +117,22 @@ def test_a_web_link_is_http_and_stays_as_it_is(url: str) -> None:
     assert link == "" or link.lower().startswith(("http://", "https://"))
     assert web_link(link) == link
     assert not set(link) & set(' "<>\\\n\u202e')
+
+
+_HTML = st.lists(
+    st.sampled_from(
+        [
+            *("<p>", "</p>", "<br/>", "<b class='x'>", '<a href="/x?a=1&b">', "<img alt='a > b'>"),
+            *("text", " \n ", "<", ">", "'", '"', "<x", "<style>", "</style>", "<!-- c -->"),
+            *("&lt;p&gt;", "<DIV\n>", "\0", "<p" + " " * 5000 + ">", "<3", "</a >", "< p>"),
+            *("<a b=c/>", "<td", "<pre-x>"),
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(_HTML)
+def test_the_quick_way_cuts_tags_as_the_slow_one_does(text: str) -> None:
+    quick = markup._without_tidy_tags(text)
+    assert quick is None or quick == markup._without_any_tags(text)

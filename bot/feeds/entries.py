@@ -52,7 +52,7 @@ def drafts(parsed: ParsedFeed, *, url: str, language: str, now: Instant) -> tupl
     for entry in entries:
         title = _title(entry)
         if title:
-            key = _key(entry, entry.guid in shared)
+            key = key_of(entry, entry.guid in shared)
             found.setdefault(key, _draft(entry, key, title, spoken, now))
     return tuple(found.values())
 
@@ -87,8 +87,8 @@ def _draft(entry: ParsedEntry, key: str, title: str, language: str, now: Instant
     )
 
 
-def _key(entry: ParsedEntry, shared: bool) -> str:
-    """Raw guid, else link, else file, else a hash of what it says.
+def key_of(entry: ParsedEntry, shared: bool = False) -> str:
+    """Who an entry is: raw guid, else link, else file, else a hash of what it says.
 
     A guid that several entries share is told apart by the link. http and https are one.
     """

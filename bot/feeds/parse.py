@@ -20,7 +20,8 @@ Parser: TypeAlias = Callable[[bytes, str | None, str], ParsedFeed]
 _JSON_STARTS = (b"{", b"\xef\xbb\xbf{")
 
 
-def _is_json(body: bytes) -> bool:
+def is_json(body: bytes) -> bool:
+    """Whether a body is JSON, or nothing; byte order marks and blanks do not count."""
     return body[:256].lstrip(b" \t\r\n").startswith(_JSON_STARTS)
 
 
@@ -29,7 +30,7 @@ def _is_marked_up(body: bytes) -> bool:
 
 
 PARSERS: tuple[tuple[Callable[[bytes], bool], Parser], ...] = (
-    (_is_json, parse_json),
+    (is_json, parse_json),
     (_is_marked_up, parse_xml),
 )
 """The first whose test holds reads the document. A new format is a new row."""

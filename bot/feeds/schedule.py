@@ -67,21 +67,20 @@ def next_interval(
     rhythm: int | None,
     newest: Instant | None,
     max_age: int | None = None,
-    ttl: int | None = None,
     floor: int,
     ceiling: int,
     now: Instant,
 ) -> int:
     """Seconds until the next visit of a healthy feed.
 
-    Its rhythm, no less than what the server (`max_age`) and the document (`ttl`) ask for, within
-    floor and ceiling. A feed whose `newest` entry is a month old is visited as rarely as allowed.
+    Its rhythm, no less than what the server asks for (`max_age`), within floor and ceiling. A feed
+    whose `newest` entry is a month old is visited as rarely as allowed.
     """
     silent = 0 if newest is None else now - newest
     own = ceiling if silent > _IDLE else (_UNKNOWN if rhythm is None else rhythm)
     if not (feed.etag or feed.last_modified):
         own = max(own, _NO_VALIDATORS_STILL if silent > _STILL else _NO_VALIDATORS)
-    asked = max(own, max_age or 0, ttl or 0)
+    asked = max(own, max_age or 0)
     return max(floor, min(asked, max(floor, ceiling)))
 
 
@@ -122,12 +121,13 @@ def record(
         return _failed(feed, refused, problem, now=now, floor=floor, rng=rng)
     known = _known(feed, visit)
     rhythm = feed.rhythm if published is None else rhythm_of(published)
+    if parsed and parsed.ttl:  # so that it counts for visits that bring no document, too
+        rhythm = max(parsed.ttl, _UNKNOWN if rhythm is None else rhythm)
     interval = next_interval(
         replace(feed, etag=known.etag, last_modified=known.last_modified),
         rhythm=rhythm,
         newest=max(published, default=None) if published else feed.last_entry,
         max_age=known.max_age,
-        ttl=parsed.ttl if parsed else None,
         floor=floor,
         ceiling=ceiling,
         now=now,

@@ -53,7 +53,10 @@ def test_the_rhythm_of_the_feed_sets_the_pace() -> None:
 def test_hints_make_visits_rarer_but_not_beyond_the_ceiling() -> None:
     busy = [NOW - 60 * n for n in range(20)]
     assert interval(busy, max_age=5000) == 5000
-    assert interval(busy, ttl=7200, max_age=5000) == 7200
+    asked = left(Fetched("https://a.example/f", b"", etag="1"), parsed=PARSED, published=busy)
+    assert (asked.interval, asked.rhythm) == (7200, 7200)
+    kept = left(NotModified(), replace(FEED, rhythm=asked.rhythm, last_entry=NOW))
+    assert kept.interval == 7200
     assert interval(busy, max_age=31_536_000) == CEILING
 
 
