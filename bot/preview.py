@@ -18,9 +18,10 @@ from bot.visible import told_by
 
 DAY = 86400
 PREVIEW_DAYS = 7
-EXAMPLES = 3
+EXAMPLES = 5
 _BREATH = 100  # articles looked at before others get their turn; about 5 ms
 _MOST = 3000  # articles looked at, the newest
+_SPREAD = 3  # publishers that a reader may wait for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +34,93 @@ class Preview:
     per_day: float
     examples: tuple[Story, ...] = ()  # the latest, newest first
     days: int = PREVIEW_DAYS
+    spread: tuple[int, ...] = ()  # stories that at least one, two, three publishers tell
+
+    def ringing(self, publishers: int) -> int:
+        """How many stories so many publishers tell; 0 stands for none at all."""
+        if publishers <= 1:
+            return self.stories
+        return self.spread[min(publishers, _SPREAD) - 1] if self.spread else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A preview, and each matching story with its newest matching article and the reason."""
+    """A preview, each matching story with its newest matching article and the reason, and all
+    matching articles, newest first.
+    """
 
     preview: Preview
     matches: tuple[tuple[StoryId, tuple[Article, Reason]], ...]
+    articles: tuple[Article, ...] = ()
+
+    def about(self, story: StoryId | None) -> bool:
+        return any(known == story for known, _ in self.matches)
+
+
+class LookBack:
+    """The articles of the last seven days that a chat may see, to be looked through again and
+    again.
+
+    Where there are more than 3,000 the newest count, and previews say how far back they go.
+    """
+
+    def __init__(
+        self, store: Store, percolator: Percolator, recent: Sequence[Article], now: Instant
+    ) -> None:
+        self._store = store
+        self._percolator = percolator
+        self._recent = recent
+        self._now = now
+
+    async def find(self, query: Query, among: Sequence[Article] | None = None) -> Found:
+        """What a query finds; `among` for one that can only find some of what another found."""
+        looked = self._recent if among is None else among
+        articles, matches = await _matches(self._percolator, query, looked)
+        days = _days(self._recent, self._now)
+        stories = {story.id: story for story in await self._store.stories.many(list(matches))}
+        spread = tuple(
+            sum(story.publishers >= least for story in stories.values())
+            for least in range(1, _SPREAD + 1)
+        )
+        examples = _examples(stories, matches, {article.id for article in self._recent})
+        count = len(matches)
+        preview = Preview(query, query.label, count, count / days, examples, days, spread)
+        return Found(preview, tuple(matches.items()), tuple(articles))
 
 
 async def look_back(
-    store: Store, percolator: Percolator, query: Query, chat: ChatId | None, now: Instant
-) -> Found:
-    """Look through the articles of the last seven days that the chat may see.
-
-    Where there are more than 3,000 the newest count, and `days` says how far back they go.
-    """
+    store: Store, percolator: Percolator, chat: ChatId | None, now: Instant
+) -> LookBack:
+    """Fetch the articles of the last seven days that the chat may see."""
     since = now - PREVIEW_DAYS * DAY
     recent = await store.articles.recent(since=since, viewer=chat, limit=_MOST)
-    matches = await _matches(percolator, query, recent)
-    days = _days(recent, now)
-    examples = await _examples(store, matches, {article.id for article in recent})
-    preview = Preview(query, query.label, len(matches), len(matches) / days, examples, days)
-    return Found(preview, tuple(matches.items()))
+    return LookBack(store, percolator, recent, now)
 
 
 async def _matches(
     percolator: Percolator, query: Query, recent: Sequence[Article]
-) -> dict[StoryId, tuple[Article, Reason]]:
-    """By story; of its articles the newest that matches."""
+) -> tuple[list[Article], dict[StoryId, tuple[Article, Reason]]]:
+    """All that match; and by story, of its articles the newest that matches."""
+    articles: list[Article] = []
     found: dict[StoryId, tuple[Article, Reason]] = {}
     explain = percolator.searcher(query)
     for count, article in enumerate(recent, 1):
         if count % _BREATH == 0:
             await asyncio.sleep(0)
-        if article.story is None or article.story in found:
-            continue
-        reason = explain(article)
-        if reason is not None:
-            found[article.story] = (article, reason)
-    return found
+        reason = explain(article) if article.story is not None else None
+        if reason is not None and article.story is not None:
+            articles.append(article)
+            found.setdefault(article.story, (article, reason))
+    return articles, found
 
 
-async def _examples(
-    store: Store, matches: dict[StoryId, tuple[Article, Reason]], visible: set[ArticleId]
+def _examples(
+    stories: dict[StoryId, Story],
+    matches: dict[StoryId, tuple[Article, Reason]],
+    visible: set[ArticleId],
 ) -> tuple[Story, ...]:
     """The latest stories, told by an article that this chat may see."""
     latest = sorted(matches, key=lambda story: matches[story][0].published, reverse=True)
-    stories = {story.id: story for story in await store.stories.many(latest[:EXAMPLES])}
     return tuple(
         stories[story]
         if stories[story].lead in visible

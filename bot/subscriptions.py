@@ -1,4 +1,4 @@
-"""Follow, unfollow, preview, add a feed: what people ask for, whichever way they ask.
+"""What chats follow and read: topics are in `following`, the feeds of a chat are here.
 
 In: a chat and what it wrote. Out: what is now so, or a `QueryError`, `FeedError` or `LimitReached`
 whose sentence can be shown. Chat and command line share it, so it knows neither Telegram nor
@@ -12,46 +12,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from bot.asked import read_query
 from bot.errors import FeedError, LimitReached
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import parse
-from bot.kept import Kept
-from bot.model import (
-    Chat,
-    ChatId,
-    Clock,
-    Feed,
-    FeedId,
-    FeedSource,
-    Fetched,
-    Follow,
-    Instant,
-    ParsedFeed,
-    Refused,
-    StoryId,
-    TopicId,
-)
-from bot.preview import PREVIEW_DAYS, Found, Preview, look_back
+from bot.following import MAX_TOPICS, Change, Followed, Following, Sample
+from bot.model import Chat, Clock, Feed, FeedId, FeedSource, Fetched, ParsedFeed, Refused
+from bot.preview import PREVIEW_DAYS, Preview
 from bot.sources import source_of
 from bot.store import Store
 from bot.topics.match import Percolator
 from bot.worker import Worker
 
-__all__ = ["PREVIEW_DAYS", "AddedFeed", "Choices", "Followed", "Preview", "Subscriptions"]
+__all__ = [
+    "MAX_TOPICS", "PREVIEW_DAYS", "AddedFeed", "Change", "Choices", "Followed", "Preview", "Sample",
+    "Subscriptions",
+]  # fmt: skip
 
-MAX_TOPICS = 30
 MAX_FEEDS = 50
-_FRESH = 60  # seconds a preview is good for
 _FEED_BYTES = 10_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    follow: Follow
-    created: bool
-    preview: Preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,111 +49,15 @@ class Choices:
     sources: tuple[FeedSource, ...]
 
 
-class Subscriptions:
+class Subscriptions(Following):
     """What chats follow and read; `percolator` is the one that the pipeline matches with."""
 
     def __init__(
         self, store: Store, percolator: Percolator, fetcher: Fetcher, worker: Worker, now: Clock
     ) -> None:
-        self._store = store
-        self._percolator = percolator
+        super().__init__(store, percolator, now)
         self._fetcher = fetcher
         self._worker = worker
-        self._now = now
-        self._seen: Kept[tuple[str, ChatId | None], tuple[Instant, Found]] = Kept(50)
-
-    # ── topics ───────────────────────────────────────────────────────────────────────────────────
-
-    async def preview(self, text: str, chat: ChatId | None) -> Preview:
-        """The stories of the last seven days that a query is about, as this chat would see them.
-
-        Raises QueryError.
-        """
-        query, now = read_query(text), int(self._now())
-        found = await look_back(self._store, self._percolator, query, chat, now)
-        self._seen.put((query.canonical, chat), (now, found))
-        return found.preview
-
-    async def _found(self, text: str, chat: ChatId) -> Found:
-        """A tap on Follow mostly comes right after the preview, which is not made again then."""
-        query, now = read_query(text), int(self._now())
-        seen, found = self._seen.get((query.canonical, chat)) or (0, None)
-        if found is not None and 0 <= now - seen < _FRESH:
-            preview = replace(found.preview, query=query, label=query.label)
-            return replace(found, preview=preview)
-        return await look_back(self._store, self._percolator, query, chat, now)
-
-    async def follow(self, chat: Chat, text: str) -> Followed:
-        """Follow what the text asks for; raises QueryError or LimitReached (30 topics a chat)."""
-        found = await self._found(text, chat.id)
-        query, now = found.preview.query, int(self._now())
-        async with self._store.transaction() as tx:
-            topic = await tx.topics.ensure(query.canonical, now)
-            known = await tx.topics.find(chat.id, topic)
-            if known is None and len(await tx.topics.of_chat(chat.id)) >= MAX_TOPICS:
-                raise LimitReached(
-                    f"You follow {MAX_TOPICS} topics, which is the most. Unfollow one first.",
-                    MAX_TOPICS,
-                    "topics",
-                )
-            follow, created = await tx.topics.follow(chat.id, topic, query.label, now)
-            await tx.stories.note([(story, a.id, topic, why) for story, (a, why) in found.matches])
-        self._percolator.add(topic, query)
-        return Followed(follow, created, found.preview)
-
-    async def look_into(self, chat: Chat, text: str) -> tuple[TopicId, Preview]:
-        """A topic to read about that nobody need follow; its stories are known by its number then.
-
-        Raises QueryError.
-        """
-        found = await self._found(text, chat.id)
-        query, now = found.preview.query, int(self._now())
-        async with self._store.transaction() as tx:
-            topic = await tx.topics.ensure(query.canonical, now)
-            await tx.stories.note([(story, a.id, topic, why) for story, (a, why) in found.matches])
-        return topic, found.preview
-
-    async def follow_of(self, chat: Chat, text: str) -> Follow | None:
-        """The chat's follow of what the text asks for, in whichever words; raises QueryError."""
-        wanted = read_query(text).canonical
-        follows = await self._store.topics.of_chat(chat.id)
-        return next((follow for follow in follows if follow.query == wanted), None)
-
-    async def follow_topic(self, chat: Chat, topic: TopicId) -> Followed | None:
-        """Follow a topic that others follow already; None when there is no such topic."""
-        known = await self._store.topics.get(topic)
-        return await self.follow(chat, known.query) if known else None
-
-    async def unfollow(self, chat: Chat, topic: TopicId) -> Follow | None:
-        """What was followed, for an Undo; None when it was not. Nothing more is owed for it."""
-        async with self._store.transaction() as tx:
-            follow = await tx.topics.find(chat.id, topic)
-            if follow is None or not await tx.topics.unfollow(chat.id, topic):
-                return None
-            await tx.outbox.close_for(chat.id, topic=topic)
-            lonely = all(other.id != topic for other in await tx.topics.all())
-        if lonely:
-            self._percolator.remove(topic)
-        return follow
-
-    async def mute(self, chat: Chat, topic: TopicId, until: Instant | None) -> bool:
-        """Nothing of a topic until then; None ends it. False when the chat does not follow it."""
-        async with self._store.transaction() as tx:
-            known = await tx.topics.mute(chat.id, topic, until)
-            if known and until is not None:
-                await tx.outbox.close_for(chat.id, topic=topic)
-        return known
-
-    async def mute_story(self, chat: Chat, story: StoryId, until: Instant) -> None:
-        """Nothing more of one story until then."""
-        async with self._store.transaction() as tx:
-            await tx.stories.mute(chat.id, story, until)
-            await tx.outbox.close_for(chat.id, story=story)
-
-    async def topics(self, chat: Chat) -> list[Follow]:
-        return await self._store.topics.of_chat(chat.id)
-
-    # ── feeds ────────────────────────────────────────────────────────────────────────────────────
 
     async def add_feed(self, chat: Chat | None, address: str) -> AddedFeed | Choices:
         """Add the feed at an address, or behind a page; for everyone when `chat` is None.

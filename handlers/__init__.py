@@ -29,6 +29,7 @@ from handlers import (
     topic_list,
     topics,
 )
+from handlers.asking import replied
 from handlers.callbacks import tapped
 from handlers.context import App, Call, Context, Services, furnish, open_call
 from handlers.errors import failed
@@ -81,9 +82,11 @@ async def said(update: Update, context: Context) -> None:
         await groups.migration(update, context)
     elif is_command(message):
         await _command(update, context)
-    elif update.channel_post is None:
-        HANDLED.labels("words").inc()
-        await words(await open_call(update, context))
+    else:
+        call = await open_call(update, context)
+        if not await replied(call) and update.channel_post is None:
+            HANDLED.labels("words").inc()
+            await words(call)
 
 
 async def _command(update: Update, context: Context) -> None:

@@ -13,7 +13,19 @@ from telegram import Update
 
 from bot.delivery.callback import unpack
 from bot.metrics import COMMANDS as HANDLED
-from handlers import alerts, feeds, privacy, settings, start, stories, topic_list, topics
+from handlers import (
+    alerts,
+    feeds,
+    offers,
+    privacy,
+    settings,
+    start,
+    stories,
+    topic_card,
+    topic_list,
+    topics,
+    tuning,
+)
 from handlers.context import Context, Gone, Tap, open_tap
 
 TAPS: dict[str, Callable[[Tap], Awaitable[None]]] = {
@@ -21,25 +33,41 @@ TAPS: dict[str, Callable[[Tap], Awaitable[None]]] = {
     "de": privacy.delete_tap,
     "fl": topic_list.refollow_tap,
     "fo": topics.follow_tap,
+    "fr": topics.follow_rings_tap,
     "go": start.pick_tap,
     "hl": stories.headlines_tap,
     "mu": alerts.unmute_story_tap,
+    "nx": tuning.examples_tap,
+    "ny": tuning.example_tap,
+    "nz": tuning.leave_tap,
+    "ph": offers.headlines_tap,
+    "pn": offers.examples_tap,
+    "po": offers.example_tap,
+    "pp": offers.rule_tap,
     "pv": topics.offer_tap,
     "rm": feeds.remove_tap,
     "ru": alerts.refollow_alert_tap,
     "sb": settings.settings_tap,
     "se": stories.search_tap,
     "sm": feeds.sum_tap,
+    "sn": topics.sense_tap,
     "so": feeds.sources_tap,
     "sp": settings.choices_tap,
     "ss": stories.found_tap,
     "st": stories.story_tap,
     "sx": settings.choose_tap,
+    "ta": topic_card.ask_tap,
+    "tc": topic_card.card_tap,
+    "td": topic_card.drop_tap,
+    "tg": topic_card.when_tap,
+    "th": tuning.headlines_tap,
     "tm": topic_list.mute_choices_tap,
     "tp": topic_list.topics_tap,
     "tq": topic_list.mute_tap,
+    "tr": tuning.ring_tap,
     "tw": topic_list.unmute_tap,
     "tx": topic_list.unfollow_tap,
+    "ub": tuning.undo_tap,
     "un": topics.undo_tap,
 }
 

@@ -10,6 +10,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType, MessageEntityType
 from telegram.ext import ApplicationHandlerStop
 
+from handlers.asking import asked_by
 from handlers.context import Context, House, house_of, open_call, open_tap
 from handlers.rights import ANONYMOUS
 
@@ -30,7 +31,9 @@ async def gate(update: Update, context: Context) -> None:
         return
     if is_service(message):
         return
-    if not is_for_us(message, context.bot.username, context.bot.id):
+    if not is_for_us(message, context.bot.username, context.bot.id) and not (
+        await asked_by(house_of(context).services.store, message)
+    ):
         raise ApplicationHandlerStop
     await _words_pass(update, context, message)
 

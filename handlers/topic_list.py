@@ -10,6 +10,7 @@ from bot.delivery.render import Button, Text
 from bot.model import Follow, TopicId
 from handlers.cards import Card, data, local, pager, phrase, plain_card
 from handlers.context import Call, Tap
+from handlers.hints import hint_of
 from handlers.rights import allowed
 from handlers.suggest import topic_rows
 
@@ -22,7 +23,11 @@ async def topics(call: Call) -> None:
     """/topics"""
     follows = await call.services.subscriptions.topics(call.chat)
     card = list_card(call, follows, 0)
-    await call.reply(card if follows else Card(card.text, await topic_rows(call)))
+    if not follows:
+        card.rows = await topic_rows(call)
+    elif (hint := await hint_of(call, follows)) is not None:
+        card.text.line(2).add(hint)
+    await call.reply(card)
 
 
 async def topics_tap(tap: Tap) -> None:
@@ -74,7 +79,7 @@ def _list_row(call: Call, follow: Follow, page: int) -> list[Button]:
     bell = "🔔" if is_muted(follow, call.now) else "🔕"
     step = "tw" if is_muted(follow, call.now) else "tm"
     return [
-        Button(follow.label[:40], data=data("hl", 0, follow.topic)),
+        Button(follow.label[:40], data=data("tc", follow.topic, page)),
         Button(bell, data=data(step, follow.topic, page)),
         Button("✕", data=data("tx", follow.topic, page)),
     ]
@@ -130,14 +135,13 @@ async def unfollow_tap(tap: Tap) -> None:
 
 def _undo_row(tap: Tap, gone: Follow) -> list[list[Button]]:
     words = f"{tap.texts('button.undo')}: {gone.label[:30]}"
-    carried = data("fl", gone.label)
-    return [] if carried == "fl:" else [[Button(words, carried)]]
+    return [[Button(words, data("fl", gone.topic))]]
 
 
 async def refollow_tap(tap: Tap) -> None:
-    """Undo, on top of the list: the topic is back in it."""
+    """Undo, on top of the list: the topic is back in it, as it was."""
     if not await allowed(tap):
         return
-    if tap.args:
-        await tap.services.subscriptions.follow(tap.chat, tap.args)
+    (topic,) = tap.numbers(1)
+    await tap.services.subscriptions.restore(tap.chat, TopicId(0), TopicId(topic))
     await _show(tap, 0)

@@ -10,12 +10,26 @@ import unicodedata
 
 from bot.asked import has_words, instead
 from bot.delivery.render import Button, Text
+from bot.meanings import meanings
 from bot.model import Follow, TopicId
-from bot.subscriptions import PREVIEW_DAYS, Preview
+from bot.rules import shown, stored
+from bot.subscriptions import Followed, Preview
 from handlers.addresses import address_in, offer_address
-from handlers.cards import Card, data, phrase, plain_card, story_line, titled
+from handlers.cards import Card, data, phrase, plain_card, titled
 from handlers.context import Call, Tap
+from handlers.previews import (
+    RINGS,
+    add_rules,
+    card_button,
+    follow_button,
+    has_rules,
+    offer_rows,
+    preview_text,
+    topics_button,
+    tune_rows,
+)
 from handlers.rights import allowed
+from handlers.senses import meaning_title, senses_card
 from handlers.suggest import topic_rows
 from handlers.topic_list import list_card
 
@@ -32,21 +46,24 @@ async def offer(call: Call, words: str, intro: str | None = None) -> None:
     elif not has_words(words):
         await call.say("odd.wordless")
     else:
-        await call.reply(await offer_card(call, words, intro))
+        senses = await senses_card(call, words)
+        await call.reply(senses or await offer_card(call, words, intro))
 
 
-async def offer_card(call: Call, words: str, intro: str | None = None) -> Card:
+async def offer_card(call: Call, words: str, intro: str | None = None, rings: int = 1) -> Card:
     """What following words would bring; where it is nothing, what else may have been meant."""
     follow = await call.services.subscriptions.follow_of(call.chat, words)
     preview = await call.services.subscriptions.preview(words, call.chat.id)
     text, rows = Text(), list[list[Button]]()
     if follow is not None:
         text = phrase(text, call.texts, "preview.already", topic=follow.label).line(2)
-        rows.append([_my_topics(call)])
+        rows.append([topics_button(call)])
     else:
         text = text.text(call.texts(intro)).line(2) if intro else text
-        rows.append([Button(call.texts("button.follow"), data=data("fo", words))])
-    text.add(preview_text(call, preview))
+        rows += [[follow_button(call, words, rings)], *offer_rows(call, preview, rings)]
+    text.add(preview_text(call, preview, rings))
+    if follow is None and has_rules(preview.query, rings):
+        add_rules(text.line(2), call, preview.query, rings, None)
     if not preview.stories:
         rows[:0] = _other_words(text, call, preview)
     return Card(text, rows)
@@ -59,14 +76,10 @@ def _other_words(text: Text, call: Call, preview: Preview) -> list[list[Button]]
     return [[Button(words, data("pv", words)) for words in others]] if others else []
 
 
-def _my_topics(call: Call) -> Button:
-    return Button(call.texts("button.topics"), data=data("tp", 0))
-
-
 async def offer_tap(tap: Tap) -> None:
     """Other words than those of the card: what they would bring, in place."""
     if tap.args:
-        await tap.edit(await offer_card(tap, tap.args))
+        await tap.edit(await senses_card(tap, tap.args) or await offer_card(tap, tap.args))
 
 
 async def follow(call: Call) -> None:
@@ -80,50 +93,76 @@ async def follow(call: Call) -> None:
     elif not has_words(call.args):
         await call.say("odd.wordless")
     elif await allowed(call):
-        await call.reply(await followed(call, call.args))
+        card = await _unclear(call, call.args)
+        await call.reply(card or await followed(call, call.args))
+
+
+async def _unclear(call: Call, words: str) -> Card | None:
+    """The meanings of a name to choose from, unless the chat follows one of them as it is."""
+    if await call.services.subscriptions.follow_of(call.chat, words) is not None:
+        return None
+    return await senses_card(call, words)
 
 
 async def follow_tap(tap: Tap) -> None:
     """Follow, under a preview: the preview stays, with Undo."""
-    words = tap.args or bold_words(tap)
+    await _follow_words(tap, tap.args)
+
+
+async def follow_rings_tap(tap: Tap) -> None:
+    """The same with a choice of when to ring: `rings:words`."""
+    rings, _, words = tap.args.partition(":")
+    await _follow_words(tap, words, rings_of(rings))
+
+
+def rings_of(said: str) -> int:
+    """When to ring, out of a button; ValueError for what we never sent."""
+    if said not in {str(rings) for rings in RINGS}:
+        raise ValueError("no data of ours")
+    return int(said)
+
+
+async def _follow_words(tap: Tap, words: str, rings: int = 1) -> None:
+    words = words or bold_words(tap)
     if not words:
         await tap.toast(tap.texts("odd.stale"), alert=True)
-        return
-    if not await allowed(tap):
-        return
-    await tap.edit(await followed(tap, words))
+    elif await allowed(tap):
+        await tap.edit(await _unclear(tap, words) or await followed(tap, words, rings=rings))
 
 
-async def followed(call: Call, words: str) -> Card:
-    """Follow words; the card says so, shows the preview and offers Undo."""
-    result = await call.services.subscriptions.follow(call.chat, words)
+async def sense_tap(tap: Tap) -> None:
+    """One of the meanings of a name: it is followed, under the name it has here."""
+    key, _, words = tap.args.partition(":")
+    words = words or bold_words(tap)
+    found = next((m for m in meanings(words) if m.key == key), None) if words else None
+    if found is None:
+        await tap.toast(tap.texts("odd.stale"), alert=True)
+    elif await allowed(tap):
+        label = meaning_title(found, tap.texts) if found.sense else found.topic
+        await tap.edit(await followed(tap, found.topic, label=label))
+
+
+async def followed(call: Call, words: str, *, label: str = "", rings: int = 1) -> Card:
+    """Follow words; the card says so, shows the preview and offers rules and Undo."""
+    result = await call.services.subscriptions.follow(call.chat, words, label=label, rings_at=rings)
+    return followed_card(call, result)
+
+
+def followed_card(call: Call, result: Followed) -> Card:
+    """What is followed now, what it would have brought, and how to have less of it."""
+    follow, preview = result.follow, result.preview
     key = "preview.following" if result.created else "preview.already"
-    text = phrase(Text(), call.texts, key, topic=result.follow.label).line(2)
-    text.add(preview_text(call, result.preview))
-    undo = Button(call.texts("button.undo"), data=data("un", result.follow.topic))
-    topics = _my_topics(call)
-    rows = [[undo, topics] if result.created else [topics]]
-    if not result.preview.stories:
-        rows[:0] = _other_words(text, call, result.preview)
-    return Card(text, rows)
-
-
-def preview_text(call: Call, preview: Preview) -> Text:
-    """How much a topic would have brought, and the latest of it."""
-    texts, text = call.texts, Text()
+    text = phrase(Text(), call.texts, key, topic=follow.label).line(2)
+    text.add(preview_text(call, preview, follow.rings_at))
+    if has_rules(preview.query, follow.rings_at):
+        add_rules(text.line(2), call, preview.query, follow.rings_at, None)
+    undo = Button(call.texts("button.undo"), data=data("un", follow.topic))
+    rows = tune_rows(call, follow, preview) if preview.stories else []
+    rows.append([*([undo] if result.created else []), card_button(call, follow.topic)])
+    rows.append([topics_button(call)])
     if not preview.stories:
-        phrase(text, texts, "preview.none", topic=preview.label)
-        return text
-    pace = round(preview.per_day)
-    key = "preview.young" if preview.days < PREVIEW_DAYS else "preview.week"
-    if pace >= 1:
-        key = f"{key}_busy"
-    phrase(text, texts, key, preview.stories, topic=preview.label, pace=pace)
-    if preview.examples:
-        text.line(2).text(texts("preview.latest"))
-    for story in preview.examples:
-        story_line(text.line(), texts, story, call.now)
-    return text
+        rows[:0] = _other_words(text, call, preview)
+    return Card(text, rows)
 
 
 def bold_words(tap: Tap) -> str:
@@ -205,7 +244,7 @@ def _stopped(call: Call, gone: Follow | None, key: str) -> Card:
     if gone is None:
         return plain_card(call.texts, "follow.gone")
     card = plain_card(call.texts, key, topic=gone.label)
-    card.rows = [[Button(call.texts("button.undo"), data=data("fo", gone.label))]]
+    card.rows = [[Button(call.texts("button.undo"), data=data("ub", 0, gone.topic))]]
     return card
 
 
@@ -214,7 +253,7 @@ async def label_of(call: Call, topic: TopicId) -> str | None:
     found = await call.services.store.topics.find(call.chat.id, topic)
     if found is not None:
         return found.label
-    stored = await call.services.store.topics.get(topic)
-    if stored is None:
+    known = await call.services.store.topics.get(topic)
+    if known is None:
         return None
-    return titled(stored.query)
+    return titled(shown(stored(known.query)))

@@ -12,6 +12,7 @@ from bot.model import (
     ChatId,
     FeedId,
     Follow,
+    Instant,
     NewAlert,
     StoryId,
     TopicId,
@@ -47,6 +48,12 @@ class Choosing:
         """Call the topic so in this chat; False where it isn't followed."""
         row = await self._session.one(self._NAME, chat=chat, topic=topic, label=label)
         return row is not None
+
+    _FOLLOWED = Query("SELECT 1 AS value FROM follow WHERE topic = :topic LIMIT 1")
+
+    async def is_followed(self, topic: TopicId) -> bool:
+        """Whether at least one chat follows it."""
+        return await self._session.value(self._FOLLOWED, topic=topic) is not None
 
     # ── another query instead ────────────────────────────────────────────────────────────────────
 
@@ -106,6 +113,22 @@ class Choosing:
         """The articles whose alerts the chat has yet to get because of the topic."""
         rows = await self._session.rows(self._OWED, chat=chat, topic=topic)
         return [article_of(row) for row in rows]
+
+    _LIVELY = Query("""
+        SELECT w.topic,
+               (SELECT count(*) FROM alert a
+                WHERE a.chat = w.chat AND a.topic = w.topic AND a.queued > :day) AS rung,
+               (SELECT max(x.first_seen)
+                FROM story_topic t JOIN article x ON x.id = t.article JOIN feed f ON f.id = x.feed
+                WHERE t.topic = w.topic AND (f.public = 1 OR EXISTS (
+                    SELECT 1 FROM feed_chat v WHERE v.feed = f.id AND v.chat = w.chat))) AS latest
+        FROM follow w WHERE w.chat = :chat
+    """)
+
+    async def lively(self, chat: ChatId, now: float) -> dict[TopicId, tuple[int, Instant | None]]:
+        """For each topic of the chat: alerts of the last 24 hours, and when anything last came."""
+        rows = await self._session.rows(self._LIVELY, chat=chat, day=int(now) - 86_400)
+        return {TopicId(row["topic"]): (row["rung"], row["latest"]) for row in rows}
 
     # ── those who wait for another publisher ─────────────────────────────────────────────────────
 

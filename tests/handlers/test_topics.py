@@ -22,7 +22,9 @@ async def test_a_word_is_previewed_and_followed_with_a_tap(room: Room) -> None:
     assert await room.labels() == []
     await room.toast(card, "Follow")
     assert await room.labels() == ["Niger"]
-    assert card.labels == ["Undo", "My topics"]
+    assert card.labels == [
+        "Only headlines", "≥ 2 publishers", "Not about this", "Undo", "More…", "My topics"
+    ]  # fmt: skip
 
 
 async def test_follow_follows_at_once(room: Room) -> None:
@@ -56,7 +58,7 @@ async def test_a_slip_leads_to_what_was_meant(room: Room) -> None:
     await room.toast(card, "Follow")
     assert await room.labels() == ["Niger"]
     both = await room.amina.ask("/follow Niger, Mali")
-    assert both.labels == ["Niger", "Mali", "Undo", "My topics"]
+    assert both.labels == ["Niger", "Mali", "Undo", "More…", "My topics"]
 
 
 async def test_who_follows_nothing_is_offered_topics(room: Room) -> None:
