@@ -114,7 +114,9 @@ class Visits:
     def __init__(self, store: Store, time: Time) -> None:
         self.made: list[Feed] = []
         lines, outage = Lines(lambda feed: ""), Outage(lambda feed: feed.url)
-        self.rounds = Rounds(store, self._visit, lines, outage, hold=60, now=time)
+        self.rounds = Rounds(
+            store, self._visit, lines, outage, settle=self._settle, hold=60, now=time
+        )
 
     async def _visit(self, feed: Feed) -> None:
         self.made.append(feed)
