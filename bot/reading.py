@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import PageError, WorkerError
@@ -47,6 +47,7 @@ _TOP_SECONDS = 2 * DAY  # how old a headline may be
 _TOPIC_SECONDS = 7 * DAY
 _QUIET = 50  # stories to show where none is so new
 _KEPT = 200  # pages and summaries remembered
+_Kind = Literal["page", "text", "teaser", "headline"]
 _OUTLETS = 3  # pages fetched for one summary
 _FULL_TEXT = 800  # characters; a feed that gives so much needs no visit to the page
 _PAGE_SECONDS = 10.0
@@ -216,7 +217,7 @@ class Reading:
             title = page.title or url
             made = summarise([Source(_host(url), page.text[:_READ], title=title)], title=title)
             if made.sentences:
-                return LinkSummary(title, url, Summary(made.sentences, "page"))
+                return LinkSummary(title, url, replace(made, kind="page"))
         article = await self._store.articles.by_link(url)  # of public feeds only
         if article is None:
             if isinstance(page, PageError) and page.kind:
@@ -243,7 +244,7 @@ def outlets(view: StoryView) -> list[Article]:
 
 def ladder(title: str, told: Sequence[Article], pages: dict[str, str]) -> Summary:
     """Pages, else texts, else teasers, else the headline: the first that gives a sentence."""
-    rungs: tuple[tuple[str, list[str]], ...] = (
+    rungs: tuple[tuple[_Kind, list[str]], ...] = (
         ("page", [pages.get(a.link, "") or a.text or a.summary for a in told] if pages else []),
         ("text", [a.text or a.summary for a in told] if any(a.text for a in told) else []),
         ("teaser", [a.summary for a in told]),
@@ -256,7 +257,7 @@ def ladder(title: str, told: Sequence[Article], pages: dict[str, str]) -> Summar
         ]
         made = summarise(sources, title=title) if sources else None
         if made and made.sentences:
-            return Summary(made.sentences, kind)  # type: ignore[arg-type]
+            return replace(made, kind=kind)
     return Summary((Sentence(title, told[0].publisher if told else ""),), "headline")
 
 

@@ -193,7 +193,10 @@ def summary_line(pages: Sequence[tuple[str, Page]], sentences: int) -> Line:
         for name, page in pages
     ]
     made = summarise(sources, title=title, sentences=sentences, limit=sentences * _MORE_ROOM)
-    return {"sentences": [{"text": s.text, "source": s.source} for s in made.sentences]}
+    line: Line = {"sentences": [{"text": s.text, "source": s.source} for s in made.sentences]}
+    if made.differences:  # {"killed": {"a.html": 12, "b.html": 15}}
+        line["differences"] = {d.what: {name: n for n, name in d.told} for d in made.differences}
+    return line
 
 
 def _seconds(when: datetime | None) -> Instant | None:

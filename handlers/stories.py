@@ -12,7 +12,7 @@ from typing import Any
 from bot.asked import has_operators, has_words
 from bot.delivery.render import Button, Text
 from bot.errors import QueryError
-from bot.model import Article, Sentence, StoryId, Summary, TopicId
+from bot.model import Article, Difference, Sentence, StoryId, Summary, TopicId
 from bot.reading import Page, StoryView
 from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, byline, data, pager, phrase, plain_card, story_line
@@ -148,7 +148,18 @@ def add_sentences(text: Text, call: Call, summary: Summary) -> Text:
     several = len({sentence.source for sentence in summary.sentences}) > 1
     for sentence in summary.sentences:
         _add_sentence(text.line(2), sentence, named=several)
+    for number, difference in enumerate(summary.differences):
+        _add_difference(text.line(1 if number else 2), call, difference)
     return text
+
+
+def _add_difference(text: Text, call: Call, difference: Difference) -> None:
+    """The counts of the outlets side by side; which of them is right is not ours to say."""
+    say = call.texts
+    told = " · ".join(
+        f"{say.number(count)} ({say.name(outlet)})" for count, outlet in difference.told
+    )
+    text.text(say(f"differ.{difference.what}", told=told))
 
 
 def _add_sentence(text: Text, sentence: Sentence, *, named: bool) -> None:

@@ -21,6 +21,7 @@ from bot.model.collect import (
 from bot.model.ids import AlertId, ArticleId, ChatId, Clock, FeedId, Instant, StoryId, TopicId
 from bot.model.news import (
     Article,
+    Difference,
     Follow,
     Match,
     Page,
@@ -30,6 +31,7 @@ from bot.model.news import (
     Source,
     Story,
     Summary,
+    Toll,
     Topic,
 )
 from bot.model.tell import (
@@ -61,6 +63,7 @@ __all__ = [
     "ChatId",
     "ChatKind",
     "Clock",
+    "Difference",
     "Draft",
     "Feed",
     "FeedId",
@@ -76,10 +79,10 @@ __all__ = [
     "Never",
     "NewAlert",
     "NotModified",
+    "Notice",
     "OutboxStats",
     "Outcome",
     "Page",
-    "Notice",
     "ParsedEntry",
     "ParsedFeed",
     "Reason",
@@ -94,6 +97,7 @@ __all__ = [
     "Story",
     "StoryId",
     "Summary",
+    "Toll",
     "Topic",
     "TopicId",
     "Totals",

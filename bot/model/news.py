@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from bot.model.ids import ArticleId, ChatId, FeedId, Instant, StoryId, TopicId
 
@@ -71,10 +71,22 @@ class Sentence:
     source: str  # publisher
 
 
+Toll: TypeAlias = Literal["killed", "injured", "missing", "arrested"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Outlets that count the same people give other numbers: each, and who says so."""
+
+    what: Toll
+    told: tuple[tuple[int, str], ...]  # (number, publisher), the smallest first
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     sentences: tuple[Sentence, ...]
     kind: Literal["page", "text", "teaser", "headline"] = "teaser"  # what it was made from
+    differences: tuple[Difference, ...] = ()  # numbers on which its outlets do not agree
 
 
 @dataclass(frozen=True, slots=True)

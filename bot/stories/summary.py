@@ -18,6 +18,7 @@ from bot.model import Sentence, Source, Summary
 from bot.stories.anchors import anchored
 from bot.stories.prose import eligible, is_cut, is_furniture, is_prose, lines, sentences, size
 from bot.stories.terms import terms
+from bot.stories.tolls import differences
 from bot.text import language as language_of
 
 MOST_READ = 30
@@ -89,7 +90,8 @@ def summarise(
 
     chosen = _choose(offered, len(told), title, sentences, limit, dated)
     ordered = sorted(chosen, key=lambda c: (c.source, c.place))
-    return Summary(tuple(Sentence(c.text, told[c.source].publisher) for c in ordered))
+    quoted = tuple(Sentence(c.text, told[c.source].publisher) for c in ordered)
+    return Summary(quoted, differences=differences(told))
 
 
 def _distinct(sources: Sequence[Source]) -> list[Source]:
