@@ -22,11 +22,12 @@ from bot import metrics
 from bot.delivery.catchup import RULES, CatchUp
 from bot.delivery.edits import Edits
 from bot.delivery.journal import TICK, Journal
-from bot.delivery.lanes import Lanes
+from bot.delivery.lanes import Lanes, crew
 from bot.delivery.outcome import classify, lost_thread, refuses_token
+from bot.delivery.phrased import Phrased
 from bot.delivery.quiet import quiet_until
 from bot.delivery.reachable import Reachable
-from bot.delivery.render import Message, alert_message
+from bot.delivery.render import Message
 from bot.delivery.sender import Sender
 from bot.delivery.teaser import Teasers
 from bot.delivery.telegram import NewsBot
@@ -39,6 +40,7 @@ from bot.store import Store
 log = logging.getLogger(__name__)
 
 _CHAT_PATIENCE = 2.0  # seconds; an alert whose chat must rest longer goes back to the outbox
+_STORM_PATIENCE = 10.0  # the same for what Telegram asks of all alerts together
 _RECLAIM = 15.0  # seconds between looks for claims whose lease has run out
 _STORE_TROUBLE = 5.0
 
@@ -72,17 +74,17 @@ class Courier:
         pace: Pace | None = None,
         monotonic: Clock = time.monotonic,
     ) -> None:
-        self._pace = pace or Pace()
+        self._pace = pace or Pace(crew(lanes.full))
         self._store = store
-        self._texts_for = texts_for
         self._lanes = lanes
         self._now = now
         self._wake = wake
         self._policy = policy
-        self._teasers = Teasers(store, now)
-        self._catch_up = CatchUp(store, self._teasers, texts_for, now)
+        teasers = Teasers(store, now)
+        self._phrased = Phrased(teasers, texts_for, now)
+        self._catch_up = CatchUp(store, teasers, texts_for, now)
         self._sender = Sender(bot, seconds=self._pace.send)
-        self._edits = Edits(store, self._sender, self._teasers, texts_for, lanes, now)
+        self._edits = Edits(store, self._sender, teasers, texts_for, lanes, now)
         self._journal = Journal(store, now, wake.set, tick=self._pace.tick)
         self._reachable = Reachable(bot, rng, monotonic)
         self._queue: asyncio.Queue[Alert] = asyncio.Queue()
@@ -135,7 +137,7 @@ class Courier:
     async def _round(self) -> float:
         """One look at the outbox; seconds until the next."""
         try:
-            if await self._reachable.wait():
+            if await self._reachable.wait() or self._lanes.pause > _STORM_PATIENCE:
                 return self._pace.poll
             if await self._claim():
                 return 0.0
@@ -233,15 +235,15 @@ class Courier:
             self._journal.settle(alert, Later(rest, "the chat has had enough for the moment"))
             return None
         message = await self._words(alert)
-        if message is not None:
-            await self._lanes.turn(chat.telegram)
-        return message
+        if message is None or await self._lanes.turn(chat.telegram, _STORM_PATIENCE):
+            return message
+        self._journal.hand_back(alert)
+        return None
 
     async def _words(self, alert: Alert) -> Message | None:
         if alert.gathers:
             return await self._catch_up.message(alert)
-        summary, texts = await self._teasers.of(alert), self._texts_for(alert.chat.language)
-        return alert_message(alert, summary, alert.chat, texts, now=self._now())
+        return await self._phrased.of(alert)
 
     async def _mark(self, alert: Alert) -> bool:
         """Claimed → sending, unless it is too late to begin; from here on a crash leaves doubt."""

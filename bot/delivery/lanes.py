@@ -12,6 +12,7 @@ of them in different chats within five seconds pause all alerts and halve their 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
@@ -34,6 +35,8 @@ RECENT_CHATS = 10_000
 STORM_SECONDS = 5.0
 RECOVERY_SECONDS = 60.0  # from a standstill to the full pace
 SLOWEST = 0.5  # alerts a second, however often Telegram says no
+MOST_IN_FLIGHT = 160
+_SLACK = 0.02  # seconds that a late alert may be late without those behind it being late, too
 PATIENCE = 5.0  # seconds that an answer to a person waits for a second try
 _SPENDING = ("send", "edit", "copy", "forward", "delete", "pin")
 
@@ -42,18 +45,27 @@ ChatKey = int | str
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 
 
+def crew(rate: float) -> int:
+    """How many alerts must be in flight for `rate` a second, at 0.16 s from mark to answer.
+
+    Each of them is at risk in a crash, so no more than that.
+    """
+    return max(8, min(MOST_IN_FLIGHT, math.ceil(rate * 0.16)))
+
+
 class Lanes(BaseRateLimiter[Lane]):
     """One for all bots of a token. `rate` is alerts a second; `now` must never run backwards."""
 
     def __init__(
         self, rate: float, *, now: Clock = time.monotonic, sleep: Sleep = asyncio.sleep
     ) -> None:
-        self._full = rate
+        self.full = rate
         self._now = now
         self._sleep = sleep
         self._chats: OrderedDict[ChatKey, float] = OrderedDict()  # when each may be written to
-        self._queue = asyncio.Lock()  # first come, first served; nobody bursts after a pause
-        self._next = float("-inf")  # when the next alert may go
+        self._next = 0.0  # the first place in the schedule that nobody has yet
+        self._schedule = 0  # the number of storms that have made places void
+        self._resume = 0.0  # the end of the last storm
         self._base = rate  # the pace that the last storm left
         self._storm = float("-inf")
         self._last_flood: tuple[ChatKey, float] | None = None
@@ -61,22 +73,44 @@ class Lanes(BaseRateLimiter[Lane]):
     @property
     def rate(self) -> float:
         """Alerts a second at present."""
-        grown = (self._now() - self._storm) * self._full / RECOVERY_SECONDS
-        return min(self._full, self._base + max(grown, 0.0))
+        grown = (self._now() - self._storm) * self.full / RECOVERY_SECONDS
+        return min(self.full, self._base + max(grown, 0.0))
 
     def wait(self, chat: ChatKey) -> float:
         """Seconds until the chat may be written to; 0 for at once."""
         return max(0.0, self._chats.get(chat, 0.0) - self._now())
 
-    async def turn(self, chat: ChatKey) -> None:
-        """Returns when an alert may go to the chat, and counts it as gone."""
+    @property
+    def pause(self) -> float:
+        """Seconds for which no alert may go at all; 0 but in a storm."""
+        return max(0.0, self._resume - self._now())
+
+    async def turn(self, chat: ChatKey, patience: float = math.inf) -> bool:
+        """True when an alert may go to the chat, and then it counts as gone.
+
+        False, and nobody may go, where a storm makes it wait for more than `patience` seconds.
+        """
         while (wait := self.wait(chat)) > 0:
             await self._sleep(wait)
         self._spend(chat)
-        async with self._queue:
-            while (wait := self._next - self._now()) > 0:
+        schedule = None
+        while schedule != self._schedule:  # a storm makes all places void
+            if self.pause > patience:
+                return False
+            schedule, place = self._schedule, self._place()
+            if (wait := place - self._now()) > 0:
                 await self._sleep(wait)
-            self._next = self._now() + 1 / self.rate
+        return True
+
+    def _place(self) -> float:
+        """The next place in the schedule: first come, first served, evenly spaced.
+
+        Whoever wakes up late does not make the others late; nobody bursts after a rest.
+        """
+        now = self._now()
+        place = self._next if self._next > now - _SLACK else now
+        self._next = place + 1 / self.rate
+        return place
 
     # ── what the library calls ──
 
@@ -141,5 +175,6 @@ class Lanes(BaseRateLimiter[Lane]):
     def _slow_down(self, now: float, wait: float) -> None:
         self._base = max(SLOWEST, self.rate / 2)
         self._storm = now + wait
-        self._next = max(self._next, now + wait)
+        self._resume = max(self._resume, now + wait)
+        self._next, self._schedule = self._resume, self._schedule + 1
         self._last_flood = None  # the others in flight belong to the same storm

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
@@ -36,6 +37,8 @@ class Sender:
     def __init__(self, bot: NewsBot, *, seconds: float) -> None:
         self._bot = bot
         self._seconds = seconds
+        # A text that goes to thousands of chats is written out once.
+        self._written: WeakKeyDictionary[Text, str] = WeakKeyDictionary()
 
     async def send(self, chat: Chat, message: Message) -> Delivered:
         """Raises whatever the last try raised, or TimeoutError.
@@ -52,7 +55,7 @@ class Sender:
                             "chat_id": chat.telegram,
                             "message_thread_id": thread or None,
                             "disable_notification": message.silent,
-                            **_content(message, tried),
+                            **self._content(message, tried),
                         }
                     )
                     return Delivered(sent, astray=thread != chat.thread)
@@ -69,11 +72,28 @@ class Sender:
             while True:
                 try:
                     where = {"chat_id": chat.telegram, "message_id": sent}
-                    await self._bot.tell(where | _content(message, tried), edit=True)
+                    await self._bot.tell(where | self._content(message, tried), edit=True)
                 except BadRequest as error:
                     _learn(error, tried)
                 else:
                     return
+
+    def _content(self, message: Message, without: AbstractSet[Remedy]) -> dict[str, Any]:
+        bare = "bare" in without
+        text = message.text.cut(_SHORT_UNITS) if "short" in without else message.text
+        words: dict[str, Any] = {"text": self._html(text), "parse_mode": ParseMode.HTML}
+        if "plain" in without:
+            words = {"text": Text().text(text.plain(links=True)).cut().plain()}
+        return words | {
+            "reply_markup": None if bare else keyboard_data(message.keyboard),
+            "link_preview_options": preview_data(None if bare else message.preview),
+        }
+
+    def _html(self, text: Text) -> str:
+        written = self._written.get(text)
+        if written is None:
+            written = self._written[text] = text.html()
+        return written
 
 
 def _learn(error: BadRequest, tried: set[Remedy]) -> None:
@@ -82,15 +102,3 @@ def _learn(error: BadRequest, tried: set[Remedy]) -> None:
     if cure is None or cure in tried:
         raise error
     tried.add(cure)
-
-
-def _content(message: Message, without: AbstractSet[Remedy]) -> dict[str, Any]:
-    bare = "bare" in without
-    text = message.text.cut(_SHORT_UNITS) if "short" in without else message.text
-    words: dict[str, Any] = {"text": text.html(), "parse_mode": ParseMode.HTML}
-    if "plain" in without:
-        words = {"text": Text().text(text.plain(links=True)).cut().plain()}
-    return words | {
-        "reply_markup": None if bare else keyboard_data(message.keyboard),
-        "link_preview_options": preview_data(None if bare else message.preview),
-    }

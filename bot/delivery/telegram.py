@@ -1,10 +1,8 @@
 """The door to Telegram: bots, connections, and our messages in the library's types.
 
 In: token and address of a Bot API server, a keyboard of ours. Out: bots that are ready to be
-started, and the library's types. It never decides what to send, when, or whether again.
-
-The library's HTTP transport is replaced by aiohttp's: five times less work per message, and steady
-above sixteen requests in flight (https://github.com/encode/httpx/issues/3215).
+started, and the library's types. It never decides what to send, when, or whether again. How
+requests travel is in `wire`.
 """
 
 from __future__ import annotations
@@ -14,24 +12,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
-import httpx
-import httpx_aiohttp
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, ExtBot
-from telegram.request import HTTPXRequest
+from telegram.ext import Application, ApplicationBuilder, BaseRateLimiter, ExtBot
 
-from bot.delivery.lanes import Lane, Lanes
+from bot.delivery.lanes import Lane, Lanes, crew
 from bot.delivery.render import Button
+from bot.delivery.wire import Wire, Words
 
 log = logging.getLogger(__name__)
 
 PUBLIC_API = "https://api.telegram.org"
 REPLY_CONNECTIONS = 32
-BULK_CONNECTIONS = 16
-_CONNECT_SECONDS = 5.0
-_POOL_SECONDS = 5.0
+BULK_SPARE = 8  # connections beside those of the alerts in flight: digests, notices, the pulse
 _POLL_SECONDS = 30.0  # read timeout of getUpdates, added to its own
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -42,6 +35,12 @@ class NewsBot(ExtBot[Lane]):
 
     __slots__ = ()
 
+    @property
+    def _lanes(self) -> BaseRateLimiter[Lane]:
+        if self.rate_limiter is None:
+            raise RuntimeError("A bot of ours has lanes.")
+        return self.rate_limiter
+
     async def initialize(self) -> None:
         try:
             await super().initialize()
@@ -51,16 +50,16 @@ class NewsBot(ExtBot[Lane]):
     async def tell(self, words: dict[str, Any], *, edit: bool = False) -> int:
         """`sendMessage` (or `editMessageText`) in the paced lane; the number of the message.
 
-        `words` are the method's parameters as the Bot API names them. Of the answer only the number
-        is read: the library's own way takes twice the work for each alert, half of it on objects
-        that nobody looks at. Raises what `send_message` raises, and a plain TelegramError for an
-        answer that tells nothing.
+        `words` are the method's parameters as the Bot API names them; None is left out. Of the
+        answer only the number is read: the library's own way takes five times the work for each
+        alert, most of it on objects that nobody looks at. Raises what `send_message` raises, and a
+        plain TelegramError for an answer that tells nothing.
         """
+        method = "editMessageText" if edit else "sendMessage"
+        address = f"{self.base_url}/{method}"
         try:
-            answer = await self._post(
-                "editMessageText" if edit else "sendMessage",
-                dict(words),
-                api_kwargs=self._merge_api_rl_kwargs(None, "paced"),
+            answer = await self._lanes.process_request(
+                self.request.post, (address, Words(words)), {}, method, words, "paced"
             )
         except (KeyError, TypeError, AttributeError) as error:  # no object, or one without a result
             raise TelegramError(f"no answer of the Bot API ({type(error).__name__})") from None
@@ -112,22 +111,23 @@ def _seconds(period: int | timedelta) -> float:
 
 
 def bulk_bot(token: str, api_url: str, lanes: Lanes, *, timeout: float = 15.0) -> NewsBot:
-    """The bot that alerts and digests go through, with connections of its own.
+    """The bot that alerts and digests go through, with as many connections of its own as the pace
+    of `lanes` needs.
 
     `timeout` is the longest silence in seconds while waiting for an answer.
     """
-    return _bot(token, api_url, lanes, _request(BULK_CONNECTIONS, timeout))
+    return _bot(token, api_url, lanes, Wire(crew(lanes.full) + BULK_SPARE, timeout))
 
 
 def reply_application(
     token: str, api_url: str, lanes: Lanes, *, timeout: float = 15.0
 ) -> ApplicationBuilder[Any, Any, Any, Any, Any, Any]:
     """A builder with the bot that answers people; alerts never take its connections."""
-    bot = _bot(token, api_url, lanes, _request(REPLY_CONNECTIONS, timeout))
+    bot = _bot(token, api_url, lanes, Wire(REPLY_CONNECTIONS, timeout))
     return ApplicationBuilder().bot(bot)
 
 
-def _bot(token: str, api_url: str, lanes: Lanes, request: HTTPXRequest) -> NewsBot:
+def _bot(token: str, api_url: str, lanes: Lanes, request: Wire) -> NewsBot:
     silence_addresses()
     base = (api_url or PUBLIC_API).rstrip("/")
     return NewsBot(
@@ -135,20 +135,8 @@ def _bot(token: str, api_url: str, lanes: Lanes, request: HTTPXRequest) -> NewsB
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
         request=request,
-        get_updates_request=_request(2, _POLL_SECONDS),
+        get_updates_request=Wire(2, _POLL_SECONDS),
         rate_limiter=lanes,
-    )
-
-
-def _request(connections: int, timeout: float) -> HTTPXRequest:
-    limits = httpx.Limits(max_connections=connections, keepalive_expiry=20)
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        read_timeout=timeout,
-        write_timeout=timeout,
-        connect_timeout=_CONNECT_SECONDS,
-        pool_timeout=_POOL_SECONDS,
-        httpx_kwargs={"transport": Transport(limits=limits)},
     )
 
 
@@ -159,50 +147,6 @@ def silence_addresses() -> None:
     for name, level in quiet.items():
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.level, level))
-
-
-class Transport(httpx_aiohttp.AiohttpTransport):
-    """aiohttp below httpx, telling truly whether a request was written, and never to which URL.
-
-    httpx-aiohttp 0.2 maps every broken connection to `ConnectTimeout`, which would make us repeat
-    a message that is out; and aiohttp's own texts hold the URL, hence the token.
-    """
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        try:
-            response = await super().handle_async_request(request)
-            await _read(response)
-        except (httpx.TransportError, aiohttp.ClientError) as error:
-            raise _told_truly(error) from None
-        return response
-
-    async def aclose(self) -> None:
-        """Closes the session; the next request opens a new one."""
-        await super().aclose()
-        self.client = None
-
-
-async def _read(response: httpx.Response) -> None:
-    """The whole body; half of one gives its connection up, too."""
-    try:
-        await response.aread()
-    except BaseException:
-        await response.aclose()
-        raise
-
-
-def _told_truly(error: Exception) -> httpx.TransportError:
-    below = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
-    match below:
-        case aiohttp.ClientConnectorError():
-            return httpx.ConnectError("no connection")
-        case aiohttp.ConnectionTimeoutError():
-            return httpx.ConnectTimeout("no connection in time")
-        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError() | httpx.UnsupportedProtocol():
-            return httpx.UnsupportedProtocol("no address of a Bot API server")
-        case aiohttp.ServerTimeoutError() | httpx.ReadTimeout():
-            return httpx.ReadTimeout("no answer in time")
-    return httpx.ReadError(f"the connection broke ({type(below).__name__})")
 
 
 # ── messages ─────────────────────────────────────────────────────────────────────────────────────

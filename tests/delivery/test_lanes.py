@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
-from bot.delivery.lanes import GROUP_INTERVAL, RECENT_CHATS, Lane, Lanes
+from bot.delivery.lanes import GROUP_INTERVAL, RECENT_CHATS, Lane, Lanes, crew
 
 
 class Simulated:
@@ -83,6 +83,38 @@ async def test_alerts_are_spread_evenly(time: Simulated, server: Server) -> None
     assert moments[-1] == pytest.approx(279 / 28)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert min(gaps) == pytest.approx(1 / 28)
+
+
+async def test_who_wakes_up_late_delays_nobody(time: Simulated, server: Server) -> None:
+    late = Lanes(1000, now=time, sleep=lambda seconds: time.sleep(seconds + 0.004))
+    await time.run(*(server.request(late, chat, "bulk") for chat in range(1, 1001)))
+    assert server.came[-1][0] == pytest.approx(0.999 + 0.004)
+
+
+async def test_after_a_rest_nobody_bursts(time: Simulated, server: Server) -> None:
+    ours = lanes(time)
+    await time.run(server.request(ours, 1, "bulk"))
+    time.at += 100
+    await time.run(*(server.request(ours, chat, "bulk") for chat in range(2, 30)))
+    moments = [at for at, _ in server.came[1:]]
+    assert min(later - earlier for earlier, later in pairwise(moments)) == pytest.approx(1 / 28)
+
+
+async def test_those_who_wait_already_wait_for_the_end_of_a_storm(
+    time: Simulated, server: Server
+) -> None:
+    ours = lanes(time)
+    server.answers = [RetryAfter(3), RetryAfter(3)]
+    results = await time.run(*(server.request(ours, chat, "bulk") for chat in range(1, 101)))
+    assert sum(isinstance(result, RetryAfter) for result in results) == 2
+    moments = [at for at, _ in server.came]
+    assert moments[2] >= moments[1] + 3
+    assert min(b - a for a, b in pairwise(moments[2:])) > 1 / 28
+
+
+@pytest.mark.parametrize(("rate", "in_flight"), [(0.5, 8), (28, 8), (100, 16), (1000, 160)])
+def test_a_higher_pace_needs_more_in_flight(rate: float, in_flight: int) -> None:
+    assert crew(rate) == in_flight
 
 
 async def test_answers_never_wait_behind_alerts(time: Simulated, server: Server) -> None:
