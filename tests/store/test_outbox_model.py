@@ -2,7 +2,8 @@
 
 Telegram is a list of what was delivered. Whatever happens: no alert is lost, none is delivered
 again once it has settled as sent, and none is delivered more often than once plus its doubtful
-resends: one after an outcome that nobody knows, three after crashes.
+resends: one after an outcome that nobody knows, three after crashes. What happens to an alert that
+goes for others has happened to them.
 """
 
 from __future__ import annotations
@@ -22,14 +23,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.model import Alert, AlertId, Later, NewAlert, Outcome, Sent, Unknown
 from bot.model import Never as NeverAgain
 from bot.store import Store, open_store
-from bot.store.engine import Query, Row
+from bot.store.engine import Query
+from bot.store.folding import FoldingRules
 from bot.store.settle import CRASHES
 from bot.store.store import begin
-from tests.store.world import WHY, Time, World
+from tests.store.world import WHY, Time, World, assert_due
 
 T = TypeVar("T")
 LEASE = 60
-ALL = Query("SELECT id, chat, state, resends, attempts, token, not_before FROM alert")
+RULES = [None] + [  # none, whatever is due goes together, and that in a burst only
+    FoldingRules(stale, wide=2, rings=2, first=1, window=300, breath=20) for stale in (0, 10**9)
+]
+ALL = Query("SELECT * FROM alert")
 CHATS = Query("SELECT id, due, not_before FROM chat")
 
 
@@ -42,6 +47,7 @@ class OutboxModel(RuleBasedStateMachine):
         self.claimed: dict[AlertId, tuple[Alert, float]] = {}
         self.marked: dict[AlertId, Alert] = {}  # by attempt: a zombie may still hold an old one
         self.zombies: list[Alert] = []
+        self.told: dict[tuple[AlertId, str], list[AlertId]] = {}  # by claim: what its message tells
         self.out: dict[AlertId, Alert] = {}  # delivered, not settled
         self.delivered: Counter[AlertId] = Counter()
         # Attempts of which nobody knows the end: for want of an answer, and after a crash.
@@ -70,7 +76,7 @@ class OutboxModel(RuleBasedStateMachine):
         self.store, self.world = self.do(start())
         self.chats = self.do(self.store.chats.all_open())
         self.engine = self.store._engine
-        for chat in (0, 0, 1):
+        for chat in (0, 0, 0, 1):
             self.queue(chat)
 
     # ── what happens ──
@@ -87,9 +93,9 @@ class OutboxModel(RuleBasedStateMachine):
 
         self.do(owe())
 
-    @rule(limit=st.integers(1, 3))
-    def claim(self, limit: int) -> None:
-        for alert in self.do(self.world.claim(limit, LEASE)):
+    @rule(limit=st.integers(1, 3), rules=st.sampled_from(RULES))
+    def claim(self, limit: int, rules: FoldingRules | None) -> None:
+        for alert in self.do(self.world.claim(limit, LEASE, rules)):
             assert alert.doubt == any(self.doubts[alert.id, many] for many in (1, CRASHES))
             self.claimed[alert.id] = (alert, self.time.at)
 
@@ -100,17 +106,27 @@ class OutboxModel(RuleBasedStateMachine):
         held = self.time.at - since
         if held >= LEASE:
             assert not self.do(self.world.mark(alert)), "marked after its lease"
-        elif held <= LEASE / 2 and self.do(self.world.mark(alert)):  # later is too late to begin
-            self.freeze([alert.id])
-            self.marked[alert.id] = alert
+        elif held <= LEASE / 2:  # later is too late to begin
+            self.send(alert)
 
-    @rule()
-    def begin(self) -> None:
+    @rule(rules=st.sampled_from(RULES))
+    def begin(self, rules: FoldingRules | None) -> None:
         """Claim and mark in one, so that few steps lead far."""
-        for alert in self.do(self.world.claim(3, LEASE)):
-            assert self.do(self.world.mark(alert))
-            self.freeze([alert.id])
-            self.marked[alert.id] = alert
+        for alert in self.do(self.world.claim(3, LEASE, rules)):
+            assert self.send(alert)
+
+    def send(self, alert: Alert) -> bool:
+        self.told[alert.id, alert.token] = self.carried(alert.id)
+        if not self.do(self.world.mark(alert)):
+            return False
+        self.freeze([alert.id])
+        self.marked[alert.id] = alert
+        return True
+
+    def carried(self, alert: AlertId, state: str = "folded") -> list[AlertId]:
+        """The alert, and those that it goes for."""
+        rows = self.do(self.store._session.rows(ALL))
+        return [alert, *(r["id"] for r in rows if (r["folded_into"], r["state"]) == (alert, state))]
 
     def freeze(self, alerts: list[AlertId]) -> None:
         """Whoever was sending these does not know yet that the lease is gone."""
@@ -139,21 +155,24 @@ class OutboxModel(RuleBasedStateMachine):
         alert = self.zombies.pop()
         rows = self.do(self.store._session.rows(ALL))
         ours = any(row["token"] == alert.token and row["id"] == alert.id for row in rows)
-        self.delivered[alert.id] += 1
+        self.delivered.update(self.told[alert.id, alert.token])
         assert self.do(self.world.settle(alert, Sent(1))) == ours
-        self.settled |= {alert.id} if ours else set()
+        self.settled |= set(self.carried(alert.id, "sent")) if ours else set()
 
     def tell(self, alert: Alert) -> None:
-        assert alert.id not in self.settled, "a settled alert was sent again"
-        self.delivered[alert.id] += 1
+        assert not self.settled & set(self.told[alert.id, alert.token]), (
+            "a settled alert was sent again"
+        )
+        self.delivered.update(self.told[alert.id, alert.token])
 
     @precondition(lambda self: self.out)
     @rule(data=st.data(), known=st.booleans())
     def settle_delivered(self, data: st.DataObject, known: bool) -> None:
         alert = self.out.pop(data.draw(st.sampled_from(sorted(self.out))))
+        folded = self.carried(alert.id)
         if self.do(self.world.settle(alert, Sent(1) if known else Unknown("timeout"))):
-            self.settled |= {alert.id} if known else set()
-            self.doubt(alert.id, 0 if known else 1)
+            self.settled |= set(self.carried(alert.id, "sent")) if known else set()
+            self.doubt(folded, 0 if known else 1)
 
     @precondition(lambda self: self.marked)
     @rule(
@@ -164,13 +183,14 @@ class OutboxModel(RuleBasedStateMachine):
     )
     def settle_undelivered(self, data: st.DataObject, outcome: Outcome) -> None:
         alert = self.marked.pop(data.draw(st.sampled_from(sorted(self.marked))))
+        folded = self.carried(alert.id)
         if self.do(self.world.settle(alert, outcome)):
             self.dropped |= {alert.id} if isinstance(outcome, NeverAgain) else set()
-            self.doubt(alert.id, 1 if isinstance(outcome, Unknown) else 0)
+            self.doubt(folded, 1 if isinstance(outcome, Unknown) else 0)
 
-    def doubt(self, alert: AlertId, allowed: int) -> None:
+    def doubt(self, alerts: list[AlertId], allowed: int) -> None:
         """One more attempt with an unknown end, where `allowed` are made good; 0: no doubt."""
-        if allowed:
+        for alert in alerts if allowed else ():
             cause = (alert, allowed)
             self.over |= {alert} if self.doubts[cause] >= allowed else set()
             self.doubts[cause] += 1
@@ -192,8 +212,10 @@ class OutboxModel(RuleBasedStateMachine):
                 after = {row["id"]: row["state"] for row in await tx._session.rows(ALL)}
             lost = [r["id"] for r in before if r["state"] == "sending" != after[r["id"]]]
             assert len(lost) == doubtful
-            for alert in lost:
-                self.doubt(alert, CRASHES)
+            folded = [
+                r["id"] for r in before if r["state"] == "folded" and r["folded_into"] in lost
+            ]
+            self.doubt(lost + folded, CRASHES)
 
         self.do(free())
 
@@ -201,17 +223,19 @@ class OutboxModel(RuleBasedStateMachine):
     def pass_time(self, seconds: int) -> None:
         self.time.pass_(seconds)
 
-    @rule(chat=st.integers(0, 2))
-    def call_off(self, chat: int) -> None:
+    @rule(data=st.data(), all_of_it=st.booleans())
+    def call_off(self, data: st.DataObject, all_of_it: bool) -> None:
+        """Nothing more for a chat, or nothing more of one story."""
+        rows = self.do(self.store._session.rows(ALL))
+        one = data.draw(st.sampled_from(rows))
+
         async def close() -> None:
             async with self.store.transaction() as tx:
-                before = {r["id"]: r["state"] for r in await tx._session.rows(ALL)}
-                await tx.outbox.close_for(self.chats[chat].id)
-                for row in await tx._session.rows(ALL):
-                    if row["chat"] == self.chats[chat].id and before[row["id"]] != "sent":
-                        self.dropped.add(row["id"])
+                await tx.outbox.close_for(one["chat"], story=None if all_of_it else one["story"])
 
         self.do(close())
+        gone = [r for r in rows if r["chat"] == one["chat"]] if all_of_it else [one]
+        self.dropped |= {row["id"] for row in gone if row["state"] != "sent"}
 
     # ── what must hold ──
 
@@ -222,24 +246,18 @@ class OutboxModel(RuleBasedStateMachine):
         rows = self.do(self.store._session.rows(ALL))
         flying = Counter(r["chat"] for r in rows if r["state"] in ("claimed", "sending"))
         assert all(number == 1 for number in flying.values())
+        made_good = {row["id"]: row["resends"] for row in rows}
         for row in rows:
-            assert row["resends"] <= CRASHES + 1
-            assert self.delivered[row["id"]] <= 1 + row["resends"]
+            folded = row["state"] == "folded"  # the account is kept by what goes for it
+            resends = made_good[row["folded_into"] if folded else row["id"]]
+            assert resends <= CRASHES + 1
+            assert self.delivered[row["id"]] <= 1 + resends
             assert row["id"] not in self.over or row["state"] == "closed"
             assert (row["token"] != "") == (row["state"] in ("claimed", "sending"))
             if row["id"] in self.settled:
                 assert row["state"] == "sent"
 
-        self.who_is_due_is_known(rows)
-
-    def who_is_due_is_known(self, rows: list[Row]) -> None:
-        """`chat.due` is kept row by row; worked out anew it is the same."""
-        for chat in self.do(self.store._session.rows(CHATS)):
-            mine = [row for row in rows if row["chat"] == chat["id"]]
-            due = [r["not_before"] for r in mine if r["state"] in ("ready", "later", "held")]
-            flying = any(r["state"] in ("claimed", "sending") for r in mine)
-            wanted = None if flying or not due else max(min(due), chat["not_before"])
-            assert chat["due"] == wanted
+        assert_due(rows, self.do(self.store._session.rows(CHATS)))
 
     def teardown(self) -> None:
         try:
@@ -260,10 +278,10 @@ class OutboxModel(RuleBasedStateMachine):
         self.time.pass_(max(0.0, waits - self.time.at) + LEASE)
         while alerts := self.do(self.world.claim(3, LEASE)):
             for alert in alerts:
-                assert self.do(self.world.mark(alert))
+                assert self.send(alert)
                 self.tell(alert)
                 assert self.do(self.world.settle(alert, Sent(1)))
-                self.settled.add(alert.id)
+                self.settled |= set(self.carried(alert.id, "sent"))
         self.no_more_than_once_and_its_doubts()
 
     def nothing_is_lost(self) -> None:
@@ -274,7 +292,7 @@ class OutboxModel(RuleBasedStateMachine):
 
 
 OutboxModel.TestCase.settings = settings(
-    max_examples=25,  # seconds; after a change of settle.py or outbox.py run some 600
+    max_examples=20,  # seconds; after a change of settle.py or outbox.py run some 600
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -24,6 +25,8 @@ from bot.model import (
     TopicId,
 )
 from bot.store import Store
+from bot.store.engine import Row
+from bot.store.folding import FoldingRules
 
 START = 1_790_000_000
 HOUR = 3_600
@@ -135,9 +138,11 @@ class World:
         async with self.store.transaction() as tx:
             return await tx.outbox.queue(alerts, self.time.now)
 
-    async def claim(self, limit: int = 10, lease: float = 60) -> list[Alert]:
+    async def claim(
+        self, limit: int = 10, lease: float = 60, rules: FoldingRules | None = None
+    ) -> list[Alert]:
         async with self.store.transaction() as tx:
-            return await tx.outbox.claim(self.time.at, limit, lease)
+            return await tx.outbox.claim(self.time.at, limit, lease, rules)
 
     async def mark(self, *alerts: Alert) -> set[int]:
         async with self.store.transaction() as tx:
@@ -156,3 +161,13 @@ class World:
     async def state(self, alert: Alert) -> str:
         found = await self.store.outbox.get(alert.id)
         return "gone" if found is None else found.state
+
+
+def assert_due(alerts: Sequence[Row], chats: Sequence[Row]) -> None:
+    """`chat.due` is kept row by row; worked out anew it is the same."""
+    for chat in chats:
+        mine = [row for row in alerts if row["chat"] == chat["id"]]
+        due = [row["not_before"] for row in mine if row["state"] in ("ready", "later", "held")]
+        flying = any(row["state"] in ("claimed", "sending") for row in mine)
+        wanted = None if flying or not due else max(min(due), chat["not_before"])
+        assert chat["due"] == wanted

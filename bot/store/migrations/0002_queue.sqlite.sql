@@ -77,6 +77,13 @@ WHEN new.gathers <> '' AND new.state = 'closed' AND old.state <> 'sending' BEGIN
         doubt = new.doubt, resends = new.resends, unanswered = new.unanswered
     WHERE folded_into = new.id AND state = 'folded';
 END;
+-- Unfollowed or muted while it was folded: it may have been heard as often as the list was.
+CREATE TRIGGER alert_list_left AFTER UPDATE OF state ON alert
+WHEN old.state = 'folded' AND new.state = 'closed' BEGIN
+    UPDATE alert SET (doubt, resends, unanswered) = (
+        SELECT c.doubt, c.resends, c.unanswered FROM alert c WHERE c.id = new.folded_into)
+    WHERE id = new.id AND EXISTS (SELECT 1 FROM alert c WHERE c.id = new.folded_into);
+END;
 CREATE TRIGGER alert_list_deleted AFTER DELETE ON alert
 WHEN old.gathers <> '' AND old.state NOT IN ('sent', 'closed') BEGIN
     UPDATE alert SET state = 'ready', not_before = old.not_before, folded_into = NULL,
