@@ -36,6 +36,7 @@ _MOST_HOPS = 5
 _VALIDATORS_LAST = 8 * 86400
 """Some servers answer 304 for ever: within any eight days there is one unconditional visit."""
 _SILENT_LAST = 86400
+_LONGEST_REST = 86400  # of a whole host, for the sake of one of its feeds
 _FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.8, */*;q=0.1"
@@ -181,7 +182,7 @@ class Fetcher:
             found = await self._try(url, ask, left)
             spent = clock() - start
             if isinstance(found, Refused) and found.kind == "wait" and not own:
-                self._gate.close(host, found.retry_after or 0)
+                self._gate.close(host, min(found.retry_after or 0, _LONGEST_REST))
         return found, spent
 
     async def _try(self, url: str, ask: _Ask, left: float) -> Visit | _Hop:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from bot.model import Feed, FeedId, Refused, Visit
 
-_WINDOW = 40  # visits …
+_WINDOW = 12  # visits …
 _MINUTES = 15 * 60  # … of the last so many seconds count
 _MOST = 0.8  # of the visits that count: more than that failing is an outage
 _HOSTS = 5  # on fewer hosts than that, it may well be them
@@ -57,8 +58,11 @@ class Outage:
     def _cut_off(self, now: float) -> bool:
         recent = [seen for seen in self._seen if now - seen.at <= _MINUTES]
         failed = [seen for seen in recent if seen.failed]
-        hosts = {seen.host for seen in failed}
-        return len(hosts) >= _HOSTS and len(failed) > _MOST * len(recent)
+        if len({seen.host for seen in failed}) < _HOSTS:
+            return False
+        latest = [*takewhile(lambda seen: seen.failed, reversed(recent))]
+        unbroken = len({seen.host for seen in latest}) >= _HOSTS
+        return unbroken or len(failed) > _MOST * len(recent)
 
 
 def _says_something(feed: Feed, visit: Visit) -> bool:
