@@ -1,4 +1,4 @@
-"""The buttons under an alert and under a list of them: Summary, Mute story, Unfollow, Why, and back.
+"""The buttons under an alert and a list of alerts: Summary, Mute story, Unfollow, Why, and back.
 
 Comes in: a tap whose data names an alert. Goes out: the alert edited in place. Nothing is believed
 of the data: an alert of another chat does not exist here. It refuses to know how alerts are sent.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from bot.delivery.callback import BACK, LIST, MUTE, OPEN, SUMMARY, UNFOLLOW, WHY, pack
+from bot.delivery.callback import BACK, LIST, MUTE, NOT, OPEN, SUMMARY, UNFOLLOW, WHY, pack
 from bot.delivery.catchup import FOLDED, LINES, list_message
-from bot.delivery.render import Button, Text, alert_buttons, alert_message
-from bot.model import Alert, AlertId, Article
+from bot.delivery.render import Button, Message, Text, alert_buttons, alert_message
+from bot.model import Alert, AlertId, Article, TopicId
 from handlers.cards import Card, data, local, phrase
 from handlers.context import Tap
 from handlers.rights import allowed
@@ -36,23 +36,29 @@ async def alert_tap(tap: Tap, action: str, number: int) -> None:
 async def _summary(tap: Tap, alert: Alert) -> None:
     await tap.toast(tap.texts("summary.working"))
     card = await story_card(tap, alert.story.id)
-    card.rows = await _rows(tap, alert, SUMMARY)
-    await _opened(tap, alert)
+    card.rows = await alert_rows(tap, alert, SUMMARY)
+    await opened(tap, alert)
     await tap.edit(card)
 
 
-async def _opened(tap: Tap, alert: Alert) -> None:
+async def opened(tap: Tap, alert: Alert, seconds: int = READING) -> None:
+    """The message shows something else now: it does not grow for so long."""
     async with tap.services.store.transaction() as tx:
-        await tx.outbox.opened(alert.id, tap.now + READING)
+        await tx.outbox.opened(alert.id, tap.now + seconds)
 
 
 async def _back(tap: Tap, alert: Alert) -> None:
     await tap.toast()
     async with tap.services.store.transaction() as tx:
         await tx.outbox.edited(alert, alert.story.publishers, ok=True)
+    message = await told(tap, alert)
+    await tap.edit(Card(message.text, await alert_rows(tap, alert)), message.preview)
+
+
+async def told(tap: Tap, alert: Alert) -> Message:
+    """The alert as it would be sent now."""
     summary = await tap.services.reading.summary(alert.story.id, alert.chat)
-    message = alert_message(alert, summary, alert.chat, tap.texts, now=tap.now)
-    await tap.edit(Card(message.text, await _rows(tap, alert)), message.preview)
+    return alert_message(alert, summary, alert.chat, tap.texts, now=tap.now)
 
 
 async def _list(tap: Tap, alert: Alert) -> None:
@@ -74,8 +80,8 @@ async def _why(tap: Tap, alert: Alert) -> None:
     _add_place(text, alert)
     seen = local(texts, tap.chat, alert.article.first_seen, tap.now)
     phrase(text.line(2), texts, "why.first", when=seen, publisher=alert.article.publisher)
-    await _opened(tap, alert)
-    await tap.edit(Card(text, await _rows(tap, alert, WHY)))
+    await opened(tap, alert)
+    await tap.edit(Card(text, await alert_rows(tap, alert, WHY)))
 
 
 def _add_place(text: Text, alert: Alert) -> None:
@@ -101,17 +107,17 @@ async def _mute(tap: Tap, alert: Alert) -> None:
     until = tap.now + MUTED
     await tap.services.subscriptions.mute_story(alert.chat, alert.story.id, until)
     await tap.toast(tap.texts("story.muted"))
-    await tap.edit_rows(await _rows(tap, alert, _page(tap)))
+    await tap.edit_rows(await alert_rows(tap, alert, _page(tap)))
 
 
 async def unmute_story_tap(tap: Tap) -> None:
     """Undo under a muted story."""
-    alert = await _own(tap)
+    alert = await own_alert(tap)
     if alert is None or not await allowed(tap):
         return
     await tap.services.subscriptions.mute_story(alert.chat, alert.story.id, tap.now)
     await tap.toast(tap.texts("story.unmuted"))
-    await tap.edit_rows(await _rows(tap, alert, _page(tap)))
+    await tap.edit_rows(await alert_rows(tap, alert, _page(tap)))
 
 
 async def _unfollow(tap: Tap, alert: Alert) -> None:
@@ -122,20 +128,22 @@ async def _unfollow(tap: Tap, alert: Alert) -> None:
         await tap.toast(tap.texts("follow.gone"))
     else:
         await tap.toast(tap.texts("follow.stopped", topic=gone.label))
-    await tap.edit_rows(await _rows(tap, alert, _page(tap)))
+    await tap.edit_rows(await alert_rows(tap, alert, _page(tap)))
 
 
 async def refollow_alert_tap(tap: Tap) -> None:
     """Undo under an alert whose topic was unfollowed."""
-    alert = await _own(tap)
+    alert = await own_alert(tap)
     if alert is None or not await allowed(tap):
         return
-    await tap.services.subscriptions.follow(alert.chat, alert.label)
+    subscriptions = tap.services.subscriptions
+    if await subscriptions.restore(alert.chat, TopicId(0), alert.topic) is None:
+        await subscriptions.follow_topic(alert.chat, alert.topic)
     await tap.toast(tap.texts("follow.resumed", topic=alert.label))
-    await tap.edit_rows(await _rows(tap, alert, _page(tap)))
+    await tap.edit_rows(await alert_rows(tap, alert, _page(tap)))
 
 
-async def _own(tap: Tap) -> Alert | None:
+async def own_alert(tap: Tap) -> Alert | None:
     """The alert that the data names, if it is this chat's."""
     (number,) = tap.numbers(1)
     alert = await tap.services.store.outbox.get(AlertId(number))
@@ -153,7 +161,7 @@ def _page(tap: Tap) -> str:
     return WHY if SUMMARY in shown else SUMMARY
 
 
-async def _rows(tap: Tap, alert: Alert, page: str = "") -> list[list[Button]]:
+async def alert_rows(tap: Tap, alert: Alert, page: str = "") -> list[list[Button]]:
     """The buttons as things stand: what was done can be undone where it was done."""
     (first, mute), (unfollow, why) = alert_buttons(alert.id, tap.texts, back=bool(page))
     if page == WHY:
@@ -164,6 +172,8 @@ async def _rows(tap: Tap, alert: Alert, page: str = "") -> list[list[Button]]:
     if await store.topics.find(alert.chat.id, alert.topic) is None:
         unfollow = Button(tap.texts("alert.refollow"), data("ru", alert.id))
     rows = [[first, mute], [unfollow, why]]
+    if page == WHY and unfollow.data[:2] != "ru":
+        rows.append([Button(tap.texts("tune.not"), pack(NOT, alert.id))])
     if alert.gathers or alert.folded_into:
         back = pack(LIST, alert.folded_into or alert.id)
         rows.append([Button(tap.texts("catchup.back"), back)])

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
-from bot.delivery.callback import unpack
+from bot.delivery.callback import NOT, unpack
 from bot.metrics import COMMANDS as HANDLED
 from handlers import (
     alerts,
+    correct,
     feeds,
     offers,
     privacy,
@@ -30,6 +31,8 @@ from handlers.context import Context, Gone, Tap, open_tap
 
 TAPS: dict[str, Callable[[Tap], Awaitable[None]]] = {
     "ad": feeds.address_tap,
+    "cn": correct.correct_tap,
+    "cu": correct.undo_tap,
     "de": privacy.delete_tap,
     "fl": topic_list.refollow_tap,
     "fo": topics.follow_tap,
@@ -105,7 +108,11 @@ async def _dispatch(tap: Tap, carried: str) -> None:
     alert = unpack(carried)
     if alert is not None:
         HANDLED.labels(f"tap_{alert[0]}").inc()
-        await alerts.alert_tap(tap, *alert)
+        action, number = alert
+        if action == NOT:
+            await correct.not_about_tap(tap, number)
+        else:
+            await alerts.alert_tap(tap, action, number)
         return
     name, _, tap.args = carried.partition(":")
     handler = TAPS.get(name)

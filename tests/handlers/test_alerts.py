@@ -89,7 +89,7 @@ async def test_what_is_done_on_a_page_leaves_it_open(room: Room) -> None:
     await room.toast(alert, "Mute story")
     assert alert.labels == ["‹ Back", "Unmute story", "Unfollow", "Why?"]
     await room.toast(alert, "Why?")
-    assert alert.labels == ["‹ Back", "Unmute story", "Unfollow", "Summary"]
+    assert alert.labels == ["‹ Back", "Unmute story", "Unfollow", "Summary", "Not about this"]
     await room.toast(alert, "Unfollow")
     assert alert.labels == ["‹ Back", "Unmute story", "Follow again", "Summary"]
     await room.toast(alert, "Back")
