@@ -92,6 +92,7 @@ def notifier(address: str | None) -> Notify:
 
     def notify(state: str) -> None:
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+            line.setblocking(False)  # a manager that does not read must not hold us up
             line.connect(door)
             line.send(state.encode())
 
