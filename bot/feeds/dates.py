@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _ZONE_NAME = re.compile(r"\s*\(?\b([A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_+-]+){1,2})\)?\s*$")
 _ISO_LIKE = re.compile(r"\d{4}-?\d\d-?\d\d")
+_SLASHES = re.compile(r"^(\d{4})/(\d\d?)/(\d\d?)\b")  # feedparser makes odd days of them
+_DOTTED = re.compile(r"(?<=\s)(\d\d?)\.(\d\d)(?:\.(\d\d))?(?=\s|$)")  # a time as Finns write it
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?,?\s+(?=\d)|^[^\W\d_]{2,10},\s*")
 _LETTERS = re.compile(r"\d\s*([A-Z]{3,5})$")
 _TWO_SIGNS = re.compile(r"(GMT|UTC?)(?=[+-]\d)", re.IGNORECASE)
@@ -54,6 +56,8 @@ def read_date(text: str | None, parsed: struct_time | None = None) -> datetime |
     text = " ".join((text or "")[:_LONGEST].split())
     if not text:
         return _from_struct(parsed)
+    if _SLASHES.match(text):
+        return _any(_SLASHES.sub(r"\1-\2-\3", text))
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     letters = _LETTERS.search(text)
@@ -106,7 +110,7 @@ def _iso(text: str) -> datetime | None:
 def _any(text: str) -> datetime | None:
     if not _HAS_DATE.search(text):
         return None
-    text = _TWO_SIGNS.sub("", text)
+    text = _DOTTED.sub(lambda m: ":".join(filter(None, m.groups())), _TWO_SIGNS.sub("", text))
     english = _WORD.sub(_english, text)
     found = _dateutil(text) or _dateutil(english) or _dateutil(_WEEKDAY.sub("", english, count=1))
     return _in_utc(found) if found else None

@@ -188,10 +188,7 @@ class Fetcher:
     async def _try(self, url: str, ask: _Ask, left: float) -> Visit | _Hop:
         try:
             async with asyncio.timeout(max(0.0, left)):
-                try:
-                    return await self._request(url, ask)
-                except (aiohttp.ServerDisconnectedError, ConnectionResetError):
-                    return await self._request(url, ask)  # a slip of the line: once more, not ever
+                return await self._request(url, ask)
         except TimeoutError:
             return Refused("timeout", "The server did not answer in time.", url=url)
         except Forbidden as error:
