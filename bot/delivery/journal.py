@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from bot.delivery.standing import note
 from bot.errors import StoreError
-from bot.model import Alert, AlertId, Clock, Outcome, Settlement
+from bot.model import Alert, AlertId, Clock, Later, Outcome, Settlement
 from bot.store import Store
 
 log = logging.getLogger(__name__)
@@ -119,15 +119,15 @@ class Journal:
             return set()
         now = self._now()
         async with self._store.transaction() as tx:
-            ours = await tx.outbox.journal(
-                [claim for claim, _ in page.marks], [s.settlement for s in page.settled], now
-            )
+            done = await tx.outbox.settle([s.settlement for s in page.settled], now)
+            ours = await tx.outbox.mark([claim for claim, _ in page.marks], now)
             for claim, until in page.holds:
                 await tx.outbox.hold([claim], until)
             await tx.outbox.give_back(page.returned)
             for settled in page.settled:
                 outcome, chat = settled.settlement.outcome, settled.alert.chat
-                await note(tx, chat, outcome, now, thread=settled.thread)
+                if settled.alert.id in done or not isinstance(outcome, Later):  # counted once
+                    await note(tx, chat, outcome, now, thread=settled.thread)
         return ours
 
     def _take_back(self, page: _Page) -> None:

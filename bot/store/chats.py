@@ -122,6 +122,11 @@ class Chats(Departures, Refusals):
         )
         await self._call_off([row["id"] for row in rows], problem, now)
 
+    _TRY_AGAIN = Query("""
+        UPDATE alert SET not_before = 0
+        WHERE state = 'later' AND chat IN (
+            SELECT id FROM chat WHERE telegram = :telegram AND refusals > 0)
+    """)
     _REOPEN = Query("""
         UPDATE chat SET state = 'open', problem = NULL, not_before = 0, refusals = 0,
             changed = CASE WHEN state = 'closed' THEN :now ELSE changed END
@@ -133,4 +138,5 @@ class Chats(Departures, Refusals):
 
         What a closed one missed is not sent after; what waited for a pause is.
         """
+        await self._session.rows(self._TRY_AGAIN, telegram=telegram)
         await self._session.rows(self._REOPEN, telegram=telegram, now=int(now))
