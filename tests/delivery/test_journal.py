@@ -18,8 +18,11 @@ class Outbox:
         self.settled: list[Settlement] = []
         self.returned: list[Any] = []
 
-    async def journal(self, marks: list, settlements: list, now: float) -> set[AlertId]:
+    async def settle(self, settlements: list, now: float) -> set[AlertId]:
         self.settled += settlements
+        return {settlement.alert for settlement in settlements}
+
+    async def mark(self, marks: list, now: float) -> set[AlertId]:
         return {alert for alert, _ in marks}
 
     async def give_back(self, claims: list) -> None:
