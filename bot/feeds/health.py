@@ -12,6 +12,10 @@ from bot.model import Feed, FeedRecord
 def news_of(feed: Feed, visit: FeedRecord) -> str | None:
     """The first failure, the last one, and the recovery; None for more of the same."""
     name = f"feed {feed.id} ({feed.title or feed.publisher or 'no name yet'})"
+    if visit.adopt:
+        return f"{name} has moved, and is visited at its new address"
+    if visit.title and feed.visits and not _words(visit.title) & _words(feed.title):
+        return f"{name} now calls itself {visit.title!r}: see whether it is still the same"
     if visit.success:
         return f"{name} answers again" if feed.failures else None
     if visit.state == "dead" and feed.state != "dead":
@@ -22,3 +26,7 @@ def news_of(feed: Feed, visit: FeedRecord) -> str | None:
     return (
         f"{name} failed: {visit.problem} It is tried again in {minutes} min, then ever more rarely"
     )
+
+
+def _words(title: str) -> set[str]:
+    return set(title.casefold().split())
