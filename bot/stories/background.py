@@ -7,6 +7,7 @@ It keeps nothing of what it is asked, so the same window of articles always give
 from __future__ import annotations
 
 import math
+from functools import cache
 from importlib import resources
 
 _DOCUMENTS = 4_000  # what the shipped table weighs, in documents
@@ -21,6 +22,7 @@ class Background:
         self._at_large = {term: _rarity(count) for term, count in self._counts.items()}
 
     @classmethod
+    @cache
     def shipped(cls) -> Background:
         """The table in `background.tsv`: term, documents per thousand that hold it."""
         text = resources.files("bot.stories").joinpath("background.tsv").read_text("utf-8")

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.model import Article, ArticleId, Instant, StoryId
 from bot.stories.background import Background
-from bot.stories.fresh import fresh
+from bot.stories.development import begun
 from bot.stories.likeness import Query, mixed
 from bot.stories.merging import merges
 from bot.stories.placement import Beginning, Placement
@@ -118,22 +118,14 @@ class Grouper:
         return None
 
     def _nearest(self, article: Article, asked: Sketch, time: Instant) -> Placement | Beginning:
-        query, chosen = Query(asked, self._window), self.settings
-        near = self._window.near(asked, chosen.stories)
-        most, nearest = max(((self._above(query, s, time), -s) for s in near), default=(-1.0, 0))
+        query, chosen = Query(asked, self._window, self.settings), self.settings
+        rated = ((self._above(query, s, time), -s) for s in query.near)
+        most, nearest = max(rated, default=(0.0, 0))
+        if most <= 0:
+            return begun(article, query, self._window, chosen)
         story = StoryId(-nearest)
-        if most <= -chosen.related:
-            return Beginning(carries=asked.carries)
-        told = [self._window.live[m][0] for m in self._window.members(story, chosen.articles)]
-        shared = query.shared(told)
-        if most > 0:
-            return Placement(story, min(1.0, most + chosen.threshold), shared, asked.carries)
-        known = {term for held in told for term in held.terms}
-        new = fresh(
-            article, asked.language, known, self._window.rarity,
-            least=chosen.fresh_rarity, most=chosen.fresh,
-        )  # fmt: skip
-        return Beginning(story if new else None, new, shared if new else "", asked.carries)
+        shared = query.shared(self._window.told(story, chosen.articles))
+        return Placement(story, min(1.0, most + chosen.threshold), shared, asked.carries)
 
     def _above(self, query: Query, story: StoryId, time: Instant) -> float:
         """By how much the likeness of an article and a story is above the threshold."""
@@ -141,15 +133,18 @@ class Grouper:
         members = self._window.members(story, chosen.articles)
         spoken = [m for m in members if live[m][0].language == query.sketch.language]
         if spoken:
-            above = (
-                mixed([query.alike(m, chosen) for m in spoken], chosen.nearest) - chosen.threshold
-            )
+            above = mixed([query.alike(m) for m in spoken], chosen.nearest) - self._threshold(query)
         else:
-            across = mixed([query.across(m, chosen.across_shared) for m in members], chosen.nearest)
+            across = mixed([query.across(m) for m in members], chosen.nearest)
             above = chosen.across_weight * (across - chosen.across)
         return (
             above - self._distance(query.sketch, story, time) + chosen.size * math.log(len(members))
         )
+
+    def _threshold(self, query: Query) -> float:
+        """Lower in a crowd: where everybody tells of one thing, all words are common."""
+        chosen = self.settings
+        return chosen.threshold - chosen.crowd * math.log(max(1.0, query.crowd / chosen.crowd_size))
 
     def _distance(self, asked: Sketch, story: StoryId, time: Instant) -> float:
         """What time and publisher take away: nothing for a story just told by others."""

@@ -1,7 +1,11 @@
-"""How alike an article is to others: cosines of its terms, and of what carries across languages.
+"""How alike an article is to others: shared words by rarity, headlines by letters, marks.
 
-In: a sketch and the window that it is compared in. Out: likenesses, 0 to about 1.2. It decides
+In: a sketch and the window that it is compared in. Out: likenesses, 0 to about 1.5. It decides
 nothing.
+
+Rarity is that of the moment: what many live articles hold carries little, so that the words common
+to a long saga don't tie its developments together. The lengths of live vectors are kept as they are
+at large and put right for the words in common alone, so a comparison costs only those.
 """
 
 from __future__ import annotations
@@ -19,39 +23,58 @@ from bot.stories.window import Window
 class Query:
     """An article that is compared with many: its weights are worked out once."""
 
-    def __init__(self, asked: Sketch, window: Window) -> None:
-        self.sketch = asked
-        self._window = window
-        self.terms, self.marks = self._weighed(asked.terms), self._weighed(asked.marks)
+    def __init__(self, asked: Sketch, window: Window, chosen: GroupSettings) -> None:
+        self.sketch, self._window, self._chosen = asked, window, chosen
+        self._rare = {term: window.rarities(term) for term in asked.terms}
+        now = {term: weight * self._rare[term][0] for term, weight in asked.terms.items()}
+        marks = {mark: weight * window.rarity(mark) for mark, weight in asked.marks.items()}
+        self.near, self.crowd = window.near(now, marks, chosen)
+        self.terms = _against(now, asked.terms)
+        self.marks = _against(marks, asked.marks)
+        self._title = math.fsum([self._rare[term][0] for term in asked.title]) or 1.0
+        self._letters = asked.letters.bit_count()
 
-    def _weighed(self, weights: dict[str, float]) -> dict[str, float]:
-        length, rarity = self._window.length(weights), self._window.rarity
-        return {term: weight * rarity(term) ** 2 / length for term, weight in weights.items()}
+    def alike(self, article: ArticleId, least: int | None = None) -> float:
+        """Cosine by terms; a little by letters and words of headlines, and by marks.
 
-    def alike(self, article: ArticleId, chosen: GroupSettings) -> float:
-        """Cosine by terms, and a little by marks, in which synonyms meet."""
-        terms, marks, (length, across) = self._held(article)
-        shared = self.terms.keys() & terms.keys()
-        if len(shared) < chosen.shared:
+        `least`: terms that must be shared, by default those that the settings ask for.
+        """
+        told, chosen = self._window.live[article][0], self._chosen
+        shared = self.terms.keys() & told.terms.keys()
+        if len(shared) < (chosen.shared if least is None else least):
             return 0.0
-        score = _dot(self.terms, terms, shared) / length
-        both = self.marks.keys() & marks.keys()
-        return score + chosen.marks * _dot(self.marks, marks, both) / across
+        _, across = self._window.lengths(article)
+        both = self.marks.keys() & told.marks.keys()
+        return (
+            chosen.words * self._words(article, told, shared)
+            + chosen.marks * _dot(self.marks, told.marks, both) / across
+            + chosen.letters * self._by_letters(told)
+            + chosen.told * self._told(shared)
+        )
 
-    def across(self, article: ArticleId, least: int) -> float:
+    def _words(self, article: ArticleId, told: Sketch, shared: set[str]) -> float:
+        length, rare, terms = self._window.lengths(article)[0], self._rare, told.terms
+        over = math.fsum([terms[t] ** 2 * (rare[t][1] ** 2 - rare[t][0] ** 2) for t in shared])
+        return _dot(self.terms, terms, shared) / math.sqrt(max(1.0, length * length - over))
+
+    def _told(self, shared: set[str]) -> float:
+        """How much of the headline stands in the other article."""
+        rare = self._rare
+        return math.fsum([rare[t][0] for t in shared & self.sketch.title]) / self._title
+
+    def _by_letters(self, told: Sketch) -> float:
+        """Runs of four letters in common: inflections, compounds, spellings of a name."""
+        both = (self.sketch.letters & told.letters).bit_count()
+        return both / math.sqrt(1 + self._letters * told.letters.bit_count())
+
+    def across(self, article: ArticleId) -> float:
         """Cosine by marks, where they tell enough: what happens, and where or to whom."""
-        _, marks, (_, length) = self._held(article)
-        shared = self.marks.keys() & marks.keys()
-        sorts = {mark[0] for mark in shared}
-        if len(shared) < least or len(sorts) < 2 or "@" not in sorts:
-            return 0.0
-        return _dot(self.marks, marks, shared) / length
-
-    def _held(
-        self, article: ArticleId
-    ) -> tuple[dict[str, float], dict[str, float], tuple[float, float]]:
         told = self._window.live[article][0]
-        return told.terms, told.marks, self._window.lengths(article)
+        shared = self.marks.keys() & told.marks.keys()
+        sorts = {mark[0] for mark in shared}
+        if len(shared) < self._chosen.across_shared or len(sorts) < 2 or "@" not in sorts:
+            return 0.0
+        return _dot(self.marks, told.marks, shared) / self._window.lengths(article)[1]
 
     def shared(self, others: Sequence[Sketch], most: int = 4) -> str:
         """The words that weigh most in what the article shares with others."""
@@ -60,6 +83,12 @@ class Query:
         words = {term for table in spoken or [m.marks for m in others] for term in table}
         weighed = heapq.nlargest(most, ((weights[t], t) for t in words if t in weights))
         return ", ".join(term.lstrip("=@~#") for _, term in weighed)
+
+
+def _against(rare: dict[str, float], plain: dict[str, float]) -> dict[str, float]:
+    """Weights that give the cosine with a vector of plain ones, but for the length of that."""
+    length = math.sqrt(math.fsum([w * w for w in rare.values()])) or 1.0
+    return {term: weight * weight / (plain[term] * length) for term, weight in rare.items()}
 
 
 def _dot(weighed: dict[str, float], plain: dict[str, float], shared: set[str]) -> float:

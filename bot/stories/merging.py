@@ -35,11 +35,10 @@ def _twin(
     if not _mendable(window, story, chosen, now):
         return None
     members = window.members(story, chosen.articles)
-    queries = [Query(window.live[m][0], window) for m in members]
-    near = window.near(queries[-1].sketch, chosen.stories)
-    likely = (s for s in near if s != story and s not in taken)
+    queries = [Query(window.live[m][0], window, chosen) for m in members]
+    likely = (s for s in queries[-1].near if s != story and s not in taken)
     rated = [
-        (_alike(window, queries, s, chosen), -s)
+        (_alike(window, queries, s, chosen.articles), -s)
         for s in likely
         if _mendable(window, s, chosen, now)
     ]
@@ -53,11 +52,11 @@ def _mendable(window: Window, story: StoryId, chosen: GroupSettings, now: Instan
     return group is not None and group.articles[0][0] >= now - chosen.mend
 
 
-def _alike(window: Window, queries: list[Query], story: StoryId, chosen: GroupSettings) -> float:
+def _alike(window: Window, queries: list[Query], story: StoryId, most: int) -> float:
     """The mean over all pairs of one language; 0 where there is none."""
-    others = window.members(story, chosen.articles)
+    others = window.members(story, most)
     scores = [
-        query.alike(other, chosen)
+        query.alike(other)
         for query in queries
         for other in others
         if window.live[other][0].language == query.sketch.language

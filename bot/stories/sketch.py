@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from bot.model import Article, Instant
 from bot.stories.carried import carried
@@ -29,6 +30,7 @@ class Sketch:
     language: str
     terms: dict[str, float]  # term → weight by frequency, before rarity
     title: frozenset[str]
+    letters: int  # a bit for every run of four letters in the headline
     marks: dict[str, float]  # what carries across languages, likewise
     link: str
     headline: str
@@ -49,6 +51,7 @@ def sketch(article: Article, title: str, title_weight: float) -> Sketch:
         language=language,
         terms=_weights(of_title, terms(body, language), title_weight),
         title=frozenset(of_title),
+        letters=runs(title),
         marks=_weights(carried(title, language), carried(body, language), title_weight),
         link=plain_link(article.link),
         headline=headline_key(article.title),
@@ -57,6 +60,33 @@ def sketch(article: Article, title: str, title_weight: float) -> Sketch:
         labels=labels(article),
         bulletin=_is_bulletin(article.title),
     )
+
+
+class _Bits(dict[str, int]):
+    """A run of letters → its bit; the same in every process."""
+
+    def __missing__(self, run: str) -> int:
+        if len(self) >= _RUNS:
+            self.clear()
+        self[run] = found = 1 << (crc32(run.encode()) % _WIDTH)
+        return found
+
+
+_RUNS = 50_000
+_WIDTH = 1024
+_BITS = _Bits()
+
+
+def runs(title: str) -> int:
+    """The runs of four letters and spaces in a headline, each a bit of 1,024."""
+    text = f" {' '.join(_WORDS.findall(title.lower()))} "
+    found = 0
+    for bit in (_BITS[text[at : at + 4]] for at in range(len(text) - 3)):
+        found |= bit
+    return found
+
+
+_WORDS = re.compile(r"\w+")
 
 
 def opening(text: str) -> str:

@@ -19,6 +19,7 @@ from typing import TypeVar
 from bot.model import ArticleId, Instant, StoryId
 from bot.stories.background import Background
 from bot.stories.sketch import Sketch
+from bot.stories.weights import GroupSettings
 
 _REACH = 10  # the rarest terms of an article, by which others are looked up
 _MARKS = 6  # the same for what carries across languages
@@ -108,6 +109,10 @@ class Window:
     def rarity(self, term: str) -> float:
         return self._background.rarity(term, self._live_with.get(term, 0))
 
+    def rarities(self, term: str) -> tuple[float, float]:
+        """Of a term now, and at large."""
+        return self.rarity(term), self._background.at_large(term)
+
     def lengths(self, article: ArticleId) -> tuple[float, float]:
         """Of a live article's vectors, by terms and by marks, as rare as they are at large."""
         found = self._lengths.get(article)
@@ -117,10 +122,6 @@ class Window:
             self._lengths[article] = found
         return found
 
-    def length(self, weights: dict[str, float]) -> float:
-        """Of a vector, as rare as its terms are now."""
-        return _length(weights, self.rarity)
-
     def with_key(self, kind: str, value: str) -> Iterator[ArticleId]:
         """Live articles of a link or a headline, by their numbers."""
         return iter(sorted(self._keys.get(kind + value, ()))) if value else iter(())
@@ -129,23 +130,34 @@ class Window:
         """Whether a live headline of the publisher has this part."""
         return f"label {publisher}\n{part}" in self._keys
 
-    def near(self, sketch: Sketch, most: int) -> list[StoryId]:
-        """The stories that share most of the article's rarest terms and marks, best first."""
+    def near(
+        self, terms: dict[str, float], marks: dict[str, float], chosen: GroupSettings
+    ) -> tuple[list[StoryId], int]:
+        """The stories that share most of the rarest terms and marks, best first, and the crowd.
+
+        The crowd is how many articles are in any story that shares something worth the name.
+        """
         sums: dict[StoryId, float] = {}
-        for table, reach in ((sketch.terms, _REACH), (sketch.marks, _MARKS)):
-            known = [(self.rarity(t) * w, t) for t, w in table.items() if t in self._postings]
+        for table, reach in ((terms, _REACH), (marks, _MARKS)):
+            known = [(weight, term) for term, weight in table.items() if term in self._postings]
             for weight, term in heapq.nlargest(reach, known):
                 column = self._postings[term]
                 if len(column) <= _LONG:
                     square = weight * weight
                     for story in column:
                         sums[story] = sums.get(story, 0.0) + square
-        best = heapq.nlargest(most, zip(sums.values(), map(neg, sums), strict=True))
-        return [StoryId(-story) for _, story in best]
+        best = heapq.nlargest(chosen.stories, zip(sums.values(), map(neg, sums), strict=True))
+        worth = chosen.crowd_from * math.fsum([w * w for w in terms.values()])
+        crowd = sum(len(self.groups[s].articles) for s, total in sums.items() if total >= worth)
+        return [StoryId(-story) for _, story in best], crowd
 
     def members(self, story: StoryId, most: int) -> list[ArticleId]:
         """The newest articles of a story."""
         return [article for _, article in self.groups[story].articles[-most:]]
+
+    def told(self, story: StoryId, most: int) -> list[Sketch]:
+        """The newest articles of a story, as grouping sees them."""
+        return [self.live[article][0] for article in self.members(story, most)]
 
 
 def _length(weights: dict[str, float], rarity: Callable[[str], float]) -> float:

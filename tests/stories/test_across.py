@@ -39,7 +39,7 @@ TELLINGS = {
 OTHERS = [
     article(
         10,
-        "Nigeria : la police libère 340 otages près de Zaria",
+        "Nigeria : la police libère 412 otages à Zaria",
         "Les captifs, enlevés en mars, ont été conduits à l'hôpital, selon la police nigériane.",
         language="fr",
     ),

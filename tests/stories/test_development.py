@@ -15,8 +15,8 @@ SINKING = article(
 )
 ARREST = article(
     2,
-    "Captain Ruud Marten of sunken ferry arrested, prosecutors in Lorne say",
-    "A judge ordered the master of the Adelina held for negligence; it was overloaded.",
+    "Captain Ruud Marten arrested after the sinking of the ferry Adelina",
+    "A judge in Lorne ordered him held for negligence; the ship was overloaded, police say.",
     at=NOON + 20 * HOUR,
 )
 
@@ -27,7 +27,7 @@ def test_a_development_says_what_it_follows_and_what_is_new() -> None:
     begun = grouper.find(ARREST, ARREST.published)
     assert isinstance(begun, Beginning)
     assert begun.follows == 1
-    assert "Captain Ruud Marten" in begun.fresh
+    assert "Ruud Marten" in begun.fresh
     for part in begun.fresh:
         assert part in ARREST.title + ARREST.summary
     assert "ferri" in begun.why or "selbi" in begun.why
