@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from bot.errors import NewsbellError, PageError
 from bot.feeds.dates import read_date
 from bot.markup import plain
+from bot.meanings import meanings
 from bot.model import (
     Article,
     ArticleId,
@@ -26,6 +28,7 @@ from bot.model import (
     Source,
     StoryId,
 )
+from bot.rules import in_headlines, shown
 from bot.stories.cluster import Grouper, Placement
 from bot.stories.prose import lines
 from bot.stories.summary import summarise
@@ -127,14 +130,45 @@ def _instant(value: object, number: int) -> Instant | None:
     raise RowError(f'line {number}: "published" is neither a date nor Unix seconds')
 
 
-def topic_lines(query: str, rows: Iterable[tuple[Any, Article]]) -> Iterator[Line]:
-    """Does each article match, and by which words; raises QueryError."""
+@dataclass(slots=True)
+class Tally:
+    """How many articles a topic matches, in all and with the rule "only headlines"."""
+
+    read: int = 0
+    matched: int = 0
+    headlines: int = 0
+
+
+def topic_lines(
+    query: str, rows: Iterable[tuple[Any, Article]], tally: Tally | None = None
+) -> Iterator[Line]:
+    """Does each article match, and by which words; raises QueryError. The tally is kept on the
+    way.
+    """
     asked = parse_query(query)
+    tally = tally or Tally()
     percolator = Percolator()
+    explain, titled = percolator.searcher(asked), percolator.searcher(in_headlines(asked))
     for name, article in rows:
-        reason = percolator.explain(asked, article)
+        reason = explain(article)
         why = f"{reason.name} ({reason.where})" if reason else None
+        tally.read += 1
+        tally.matched += reason is not None
+        tally.headlines += reason is not None and titled(article) is not None
         yield {"id": name, "match": reason is not None, "why": why}
+
+
+def topic_facts(query: str, tally: Tally) -> list[str]:
+    """The same for a person: how much it brings, by which rule, what else it may mean."""
+    asked = parse_query(query)
+    facts = [
+        f"{shown(asked)}: {tally.matched} of {tally.read} articles",
+        f"{shown(in_headlines(asked))}: {tally.headlines}",
+    ]
+    others = [meaning.topic for meaning in meanings(query)[1:]]
+    if others:
+        facts.append(f"It may also mean: {', '.join(others)}")
+    return facts
 
 
 def story_lines(rows: Iterable[tuple[Any, Article]]) -> Iterator[Line]:

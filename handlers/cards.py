@@ -7,11 +7,14 @@ refuses to know Telegram and the store.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.delivery.render import Button, Text
+from bot.errors import QueryError
 from bot.i18n import Texts
 from bot.model import Chat, Story
+from bot.rules import shown, stored
 
 Rows = Sequence[Sequence[Button]]
 DATA_BYTES = 64  # of a button, https://core.telegram.org/bots/api#inlinekeyboardbutton
@@ -73,7 +76,9 @@ def story_line(text: Text, texts: Texts, story: Story, now: float, mark: str = "
 
 
 def titled(query: str) -> str:
-    """A stored query is folded; where people see it, it begins as a name does."""
+    """A stored query as people type it; it is folded, and begins as a name does."""
+    with suppress(QueryError):  # where it is of an older version of the language
+        query = shown(stored(query))
     return query[:1].upper() + query[1:]
 
 

@@ -12,7 +12,6 @@ from bot.asked import has_words, instead
 from bot.delivery.render import Button, Text
 from bot.meanings import meanings
 from bot.model import Follow, TopicId
-from bot.rules import shown, stored
 from bot.subscriptions import Followed, Preview
 from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, phrase, plain_card, titled
@@ -256,4 +255,4 @@ async def label_of(call: Call, topic: TopicId) -> str | None:
     known = await call.services.store.topics.get(topic)
     if known is None:
         return None
-    return titled(shown(stored(known.query)))
+    return titled(known.query)

@@ -153,6 +153,33 @@ async def test_a_restart_owes_nothing_twice(api: BotApi, press: Press, tmp_path:
         assert len(alerts(reader)) == 2
 
 
+async def test_who_waits_for_a_second_publisher_is_rung_by_it_after_a_restart_too(
+    api: BotApi, press: Press, tmp_path: Path
+) -> None:
+    wire, herald, _ = press.outlets.values()
+    async with a_bot(api, press, tmp_path):
+        reader = await following(api, press, "Niger")
+        card = await reader.ask("/topics")
+        for button in ("Niger", "When I ring…", "≥ 2 publishers"):
+            await reader.wait(lambda m, b=button: b in m.labels)  # type: ignore[misc]
+            await reader.tap(card, button)
+        await reader.wait(lambda m: "once 2 publishers" in m.text)
+        wire.publish(
+            "American troops to leave Niger after talks with junta",
+            "The United States agreed to withdraw its troops from Niger, officials said on Friday.",
+        )
+        await visited(press, "sahel-wire", 2)
+        assert not alerts(reader)
+    herald.publish(
+        "US agrees to withdraw American troops from Niger",
+        "Officials said the troops will leave Niger after talks with the military junta.",
+    )
+    async with a_bot(api, press, tmp_path):
+        alert = await reader.wait(lambda m: "2 outlets" in m.text)
+        await visited(press, "northern-herald")
+        assert alerts(reader) == [alert]
+
+
 async def test_what_is_owed_while_telegram_is_away_comes_when_it_is_back(
     api: BotApi, press: Press, tmp_path: Path
 ) -> None:

@@ -222,9 +222,11 @@ ROWS = (
 
 def test_inspect_topic(run: Run) -> None:
     Path("articles.jsonl").write_text(ROWS, encoding="utf-8")
-    code, out, _ = run("inspect", "topic", "Niger", "--articles", "articles.jsonl")
+    code, out, err = run("inspect", "topic", "Niger", "--articles", "articles.jsonl")
     assert code == 0
     assert [(line["id"], line["match"]) for line in lines(out)] == [("a", True), ("b", False)]
+    assert "Niger: 1 of 2 articles" in err
+    assert "Georgia (US state)" in run("inspect", "topic", "Georgia", "--articles", "/dev/null")[2]
 
 
 def test_inspect_topic_points_at_the_mistake(run: Run) -> None:

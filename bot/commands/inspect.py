@@ -115,11 +115,14 @@ def _feed_type(got: Material) -> str | None:
 @app.command()
 def topic(query: str, articles: Articles) -> None:
     """Which articles a query matches, and by which words."""
-    from bot.workbench import topic_lines
+    from bot.workbench import Tally, topic_facts, topic_lines
 
+    tally = Tally()
     try:
-        for line in topic_lines(query, _rows(articles)):
+        for line in topic_lines(query, _rows(articles), tally):
             emit(line)
+        for fact in topic_facts(query, tally):
+            say(fact)
     except QueryError as error:
         say(f"{query}\n{' ' * error.at}^\n{error}")
         raise typer.Exit(2) from None
