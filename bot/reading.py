@@ -49,6 +49,7 @@ _QUIET = 50  # stories to show where none is so new
 _KEPT = 200  # pages and summaries remembered
 _Kind = Literal["page", "text", "teaser", "headline"]
 _OUTLETS = 3  # pages fetched for one summary
+_EXTRACT_SECONDS = 5.0  # then its process is killed; real pages take 0.2
 _FULL_TEXT = 800  # characters; a feed that gives so much needs no visit to the page
 _PAGE_SECONDS = 10.0
 _READ = 20_000  # characters of a text; news says what matters early
@@ -203,7 +204,9 @@ class Reading:
     async def _extract(self, answer: Fetched) -> PageText | PageError:
         try:
             return await self._worker.run(
-                partial(extract, url=answer.url, content_type=answer.content_type), answer.body
+                partial(extract, url=answer.url, content_type=answer.content_type),
+                answer.body,
+                timeout=_EXTRACT_SECONDS,
             )
         except PageError as error:
             return PageError(str(error))

@@ -26,24 +26,37 @@ _CRUMBS = re.compile(
 # times as fast to where one of them can begin.
 _CALLS = re.compile(
     r"""
-    subscribe|sign\s?up|newsletter|follow\sus|join\sus|join\sour|whats\s?app\s(?:channel|group)|telegram\schannel
+    sign\s?up\s(?:for|to|here|now)|follow\sus|join\sus|join\sour|whats\s?app\s(?:channel|group)|telegram\schannel
     |click\shere|tap\shere|read\smore|also\sread|read\salso|read\sthe\sfull|watch:|listen:|related:|see\salso|more\sfrom
-    |download\s(?:the|our)\sapp|advertisement|sponsored|promoted|share\sthis|support\sour\sjournalism|non-personal\suse|multiple\scopies|powered\sby|moderador|moderated
-    |log\sin\sto|create\s(?:a|an|your)\s(?:free\s)?account|cookie|turn\son\snotifications|donate
-    |abonnez|inscrivez-vous|lire\saussi|à\slire|cliquez\sici|suivez-nous|publicité|infolettre
-    |suscríb|lea\stambién|lee\stambién|haga\sclic|síguenos|publicidad|boletín
-    |assine|leia\s(?:também|mais)|clique\saqui|siga-nos|publicidade
-    |abonnieren|lesen\ssie\sauch|mehr\szum\sthema|hier\sklicken|anzeige|folgen\ssie
-    |iscriviti|leggi\sanche|clicca\squi|seguici|pubblicità
-    |подпис(?:ывайтесь|аться|ывайся)|читайте\sтакже|реклама|телеграм-канал
-    |اقرأ\sأيضا|اشترك|تابعنا|إعلان|订阅|点击|关注我们|扫码|czytaj\s(?:też|także|więcej)|zapisz\ssię|reklama|läs\s(?:också|mer|även)|prenumerera
+    |download\s(?:the|our)\sapp|share\sthis|support\sour\sjournalism|non-personal\suse|multiple\scopies|powered\sby
+    |log\sin\sto|create\s(?:a|an|your)\s(?:free\s)?account|turn\son\snotifications
+    |abonnez|inscrivez-vous|lire\saussi|à\slire|cliquez\sici|suivez-nous|partage[rz]\s(?:cet|sur)
+    |suscríb|lea\stambién|lee\stambién|haga\sclic|síguenos|compart(?:e|ir)\s(?:en|est[ea])
+    |leia\s(?:também|mais)|clique\saqui|siga-nos|canal\s(?:no|do|de|en)\s(?:whatsapp|telegram)|compartilhe
+    |lesen\ssie\sauch|mehr\szum\sthema|hier\sklicken|folgen\ssie\suns|artikel\steilen
+    |iscriviti|leggi\sanche|clicca\squi|seguici|condividi
+    |подпис(?:ывайтесь|аться|ывайся)|читайте\sтакже|телеграм-канал|поделиться
+    |اقرأ\sأيضا|تابعنا|关注我们|扫码|czytaj\s(?:też|także|więcej)|zapisz\ssię|läs\s(?:också|mer|även)|prenumerera
     """,
     re.VERBOSE,
 )  # fmt: skip
+# Words that calls are made of, but news, too: "was promoted", "a court banned the advertisement".
+_PLUGS = re.compile(
+    r"""
+    \b(?:subscri(?:be|ption)|newsletter|advertisement|sponsored|promoted|moderated|cookies?|donate
+    |infolettre|publicité|boletín|publicidad|publicidade|assine|moderador|abonnieren|anzeige|pubblicità|reklama)\b
+    |реклама|إعلان|اشترك|订阅|点击
+    """,
+    re.VERBOSE,
+)  # fmt: skip
+_TO_YOU = re.compile(
+    r"\b(?:our|your|you|us|notre|votre|vos|vous|nuestr[oa]s?|tu|nosso|nossa|seu|sua|unser\w*|ihre?n?|nostr[oa])\b"
+)
 _CREDIT = re.compile(
     r"""
     \b(?:reuters|afp|epa|ansa|dpa|tass|xinhua)\s?/\s?\w|\(?\bap\sphoto\b|getty\simages|shutterstock|istock|alamy
-    |^\W*(?:image|images|photo|photos|foto|fotos|picture|caption|file\sphoto|photograph|credit|crédit|bild|фото|صورة|图)\s?(?:credit|by|:|/|©)
+    |^\W*(?:image|images|photo|photos|foto|fotos|picture|caption|file\sphoto|photograph|credit|crédit|crédito|bild|фото|صورة|图)\s?(?:credit|by|:|/|©)
+    |[\s.(](?:image|photos?|fotos?|credit|crédit|crédito|bild|фото)\s?[:/©]\s?[^\s.][^.!?]{2,60}$
     |\bfile\sphoto\b|/\s?(?:reuters|afp|ap)\s*\)?$|courtesy\sof|©|\(c\)\s?\d{4}|all\srights\sreserved|tous\sdroits\sréservés
     """,
     re.VERBOSE,
@@ -59,9 +72,11 @@ _TAIL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 _BYLINE = re.compile(
-    r"^\W*(?:by|par|por|von|di|autor|автор)\s+(?:[A-ZÀ-Þ]\S+[\s,&]*){1,6}$|^\W*\d{1,2}[:.]\d\d\b.{0,40}$",
+    r"^\W*(?:by|par|por|von|di|autor|автор)\s+(?:[A-ZÀ-Þ]\S+[\s,&]*){1,6}$|^\W*\d{1,2}[:.]\d\d\b.{0,40}$"
+    r"|^\W*(?:by|par|por|von|di|autor|автор)\s+\S[^.!?|·•]{2,40}[|·•–].{0,60}\d",
     re.IGNORECASE,
 )
+_CELL = re.compile(r"\|((?:[^|\\]|\\.)*)\|")  # the only one of its row: a table that is a layout
 _MODEL = re.compile(r"ignore (?:all |the )?previous|as an ai|system prompt|language model")
 _WIDE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _NO_LETTER = re.compile(rf"(?![{MARKS}])[\W\d_]")
@@ -79,7 +94,7 @@ def lines(text: str, title: str = "", *, headings: bool = False) -> list[str]:
     seen: set[str] = set()
     headline = set(tokens(title))
     for raw in text.splitlines():
-        line = " ".join(raw.split())
+        line = " ".join(_uncelled(raw).split())
         key = " ".join(tokens(line))
         if not key or (key in seen and not headings):
             continue
@@ -87,6 +102,11 @@ def lines(text: str, title: str = "", *, headings: bool = False) -> list[str]:
             kept.append(line)
             seen.add(key)
     return kept
+
+
+def _uncelled(raw: str) -> str:
+    cell = _CELL.fullmatch(raw.strip())
+    return cell.group(1).replace("\\|", "|") if cell else raw
 
 
 def is_furniture(line: str, headline: set[str] | None = None, *, headings: bool = False) -> bool:
@@ -97,9 +117,20 @@ def is_furniture(line: str, headline: set[str] | None = None, *, headings: bool 
         return True
     if count <= 40 and (_TAIL.search(line) or _BYLINE.search(line) or _CREDIT.search(low)):
         return True
-    if count <= 30 and (_CALLS.search(low) or (not ended and _CRUMBS.search(line))):
+    if count <= 30 and (_calls(low, count) or (not ended and _CRUMBS.search(line))):
         return True
     return not ended and count < 25 and not headings
+
+
+def _calls(low: str, count: float) -> bool:
+    """Whether a line asks the reader for something instead of telling."""
+    if _CALLS.search(low):
+        return True
+    plug = _PLUGS.search(low)
+    if plug is None:
+        return False
+    whole = count > 8 and _ENDED.search(low) is not None
+    return not whole or plug.start() < 3 or _TO_YOU.search(low) is not None
 
 
 def _repeats(line: str, headline: set[str], *, ended: bool) -> bool:
