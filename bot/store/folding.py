@@ -90,7 +90,7 @@ class Folding(Living):
             WHERE a.chat = :chat AND a.state IN ('ready', 'later', 'held')
               AND a.not_before <= :now AND a.id <> :carrier AND a.doubt = 0 AND a.alone = 0
               AND (:all = 1 OR a.state = 'held' OR (a.queued <= :before AND s.publishers < :wide)))
-        RETURNING id
+        RETURNING id, queued
     """)
     _ADOPT = Query("""
         UPDATE alert SET folded_into = :carrier
@@ -100,17 +100,20 @@ class Folding(Living):
 
     async def _fold(self, row: Row, why: Gathers, now: int, rules: FoldingRules) -> None:
         """Everything due that `why` is about goes with the alert of `row`; lists become one."""
+        stale = now - int(rules.stale)
         folded = await self._session.rows(
             self._FOLD,
             chat=row["chat"],
             carrier=row["alert"],
             now=now,
             all=int(why == "burst"),
-            before=now - int(rules.stale),
+            before=stale,
             wide=rules.wide,
         )
         if not folded and not row["gathers"]:
             return
+        if why == "burst" and any(alert["queued"] <= stale for alert in folded):
+            why = "late"  # the burst after an outage
         ids = packed(alert["id"] for alert in folded)
         await self._session.rows(self._ADOPT, carrier=row["alert"], folded=ids)
         await self._session.rows(self._CARRY, carrier=row["alert"], why=why)
