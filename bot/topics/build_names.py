@@ -36,9 +36,10 @@ NOT_CITIES = set(
     Stanley Georgetown Birmingham Manchester Córdoba Cordoba Merida León Leon Salvador Aden
     Mobile Orange Barcelona Los Surat Salem Kota Basel Nassau Praia Apia Roseau Valley
     Basse-Terre Road Union Florence Guadalupe Franklin Jackson Lincoln Mesa Colón Natal Recife
-    Hai Una Malé Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull
+    Hai Una Malé Surrey Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull
     """.split()
 )
+OURS = ("curated.txt", "world.txt", "firms.txt")
 NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 OWNED = {"HK", "MO", "MF", "SX", "UM", "VG", "VI"}  # CLDR adds the state in parentheses
 # Zones keep old names of their cities.
@@ -236,7 +237,7 @@ def capitals() -> dict[tuple[str, str], list[tuple[str, str]]]:
 
 def main() -> None:
     table = Table()
-    senses, rows, cues = curated(HERE / "curated.txt", HERE / "world.txt")
+    senses, rows, cues = curated(*(HERE / name for name in OURS))
     skip = {(k, lang, spell(a)) for k, f, lang, a in rows if "p" in f or "w" in f}
     territories(table, skip)
     long_names(table)
@@ -251,6 +252,7 @@ def main() -> None:
         table.add(*row)
     for code, language, form in demonyms((HERE / "demonyms.txt").read_text("utf-8")):
         table.add(code, "", language, form)
+    table.people()
     table.cues.update({key: words.split() for key, words in cues.items()})
     cities(table)
     table.tidy()

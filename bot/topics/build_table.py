@@ -31,6 +31,16 @@ class Table:
         if alias and spell(alias):
             self.rows.append((key, flags, language, alias))
 
+    def people(self) -> None:
+        """What is a given name in one language is one in all; German writes all nouns large."""
+        given = {(sense, spell(alias)) for sense, flags, _, alias in self.rows if "p" in flags}
+        self.rows = [
+            (sense, flags + "p", language, alias)
+            if "p" not in flags and language != "de" and (sense, spell(alias)) in given
+            else (sense, flags, language, alias)
+            for sense, flags, language, alias in self.rows
+        ]
+
     def tidy(self) -> None:
         """Where a narrower sense has a name, its country needs it no more, nor does a rival."""
         owners: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -163,11 +163,43 @@ def stem(word: str) -> str:
     if len(word) < 4:
         return word
     if word.isascii():
-        if word.endswith("ies") and len(word) > 5:
-            return word[:-3] + "y"
-        if word.endswith(("ches", "shes", "sses", "xes")):
-            return word[:-2]
-        return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+        return _stem_latin(word)
     if "а" <= word[0] <= "я" and len(word) > 4:
-        return word.rstrip("аеиоуыэюяйь") if len(word.rstrip("аеиоуыэюяйь")) > 3 else word
+        return _stem_cyrillic(word)
+    if "\u0600" <= word[0] <= "\u06ff":
+        return _stem_arabic(word)
+    return word
+
+
+def _stem_latin(word: str) -> str:
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
+    if word.endswith("sse") and len(word) > 5:
+        return word[:-1]  # sécheresse, sécheresses
+    if word.endswith(("sses", "ches", "shes", "xes", "ciones")):
+        return word[:-2]
+    if word.endswith("coes") and len(word) > 6:
+        return word[:-3] + "ao"  # eleições, eleição
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+_CASES = (
+    "ами", "ями", "ого", "его", "ому", "ему", "ыми", "ими", "ах", "ях", "ам", "ям", "ов", "ев",
+    "ом", "ем", "ой", "ей", "ый", "ий", "ых", "их",
+)  # fmt: skip
+
+
+def _stem_cyrillic(word: str) -> str:
+    for ending in _CASES:
+        if word.endswith(ending) and len(word) - len(ending) > 3:
+            return word[: -len(ending)]
+    bare = word.rstrip("аеиоуыэюяйь")
+    return bare if len(bare) > 3 else word
+
+
+def _stem_arabic(word: str) -> str:
+    """The word without conjunction, preposition and article, as far as an article shows them."""
+    for prefix in ("وال", "بال", "كال", "فال", "لل", "ال"):
+        if word.startswith(prefix) and len(word) - len(prefix) > 2:
+            return word[len(prefix) :]
     return word

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.text import words
-from bot.topics.lexicon import Head
+from bot.topics.lexicon import Head, Word
 from bot.topics.names import Entry, Names
+from bot.topics.namesakes import Candidate, spoken_of
 from bot.topics.people import GIVEN, NOT_SURNAMES, TITLES
 from bot.topics.wording import Wording
 
@@ -31,16 +32,8 @@ class Hit(NamedTuple):
     end: int
 
 
-class _Candidate(NamedTuple):
-    start: int
-    end: int
-    key: str
-    entries: tuple[Entry, ...]
-    clear: bool  # it can mean one thing only
-
-
-def _candidate(start: int, end: int, key: str, entries: tuple[Entry, ...]) -> _Candidate:
-    return _Candidate(start, end, key, entries, len(entries) == 1 and not entries[0].weak)
+def _candidate(start: int, end: int, key: str, entries: tuple[Entry, ...]) -> Candidate:
+    return Candidate(start, end, key, entries, len(entries) == 1 and not entries[0].weak)
 
 
 def find(names: Names, wording: Wording, languages: frozenset[str], source: str = "") -> list[Hit]:
@@ -48,8 +41,7 @@ def find(names: Names, wording: Wording, languages: frozenset[str], source: str 
     candidates = _scan(names, wording, languages)
     if not candidates:
         return []
-    if any(c.entries[0].sense.startswith("us-") for c in candidates):
-        candidates = _without_namesakes(names, candidates, wording)
+    candidates = spoken_of(names, candidates, wording)
     if any(c.entries[0].person for c in candidates):
         people = _people(candidates, wording)
         candidates = [c for c in candidates if c.start not in people]
@@ -67,9 +59,9 @@ def _cues_of(source: str) -> frozenset[str]:
     return frozenset(f"@{word.folded}" for word in words(source))
 
 
-def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[_Candidate]:
+def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[Candidate]:
     """The longest usable names from left to right; they never overlap."""
-    found: list[_Candidate] = []
+    found: list[Candidate] = []
     row, free = wording.folded, 0
     for at, head in wording.heads:
         if at < free:
@@ -87,24 +79,9 @@ def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[_Ca
     return found
 
 
-def _without_namesakes(
-    names: Names, candidates: list[_Candidate], wording: Wording
-) -> list[_Candidate]:
-    """Towns named after places: "Moscow, Idaho, …" is in Idaho, and Moscow isn't spoken of."""
-    kept = candidates[-1:]
-    for before, after in zip(reversed(candidates[:-1]), reversed(candidates), strict=False):
-        beside = before.end == after.start and wording.gap(after.start - 1) == ", "
-        closed = after.end == len(wording.row) or wording.gap(after.end - 1)[0] in ",.)\n"
-        states = all(entry.sense.startswith("us-") for entry in after.entries)
-        abroad = any("US" not in names.family(entry.sense) for entry in before.entries)
-        if not (beside and closed and states and abroad):
-            kept.append(before)
-    return kept[::-1]
-
-
 def _longer(
     names: Names, wording: Wording, at: int, head: Head, languages: frozenset[str]
-) -> _Candidate | None:
+) -> Candidate | None:
     """The longest name of several words that begins here."""
     for end in range(_reach(wording, at, head.size), at + 1, -1):
         key = " ".join(wording.folded[at:end])
@@ -116,7 +93,7 @@ def _longer(
 
 def _shorter(
     wording: Wording, at: int, head: Head, single: tuple[Entry, ...], languages: frozenset[str]
-) -> _Candidate | None:
+) -> Candidate | None:
     if single:
         usable = _written(single, wording, at, at + 1)
         # The exact form is a name of its own in any case: Нигерия is no form of Нигер.
@@ -143,7 +120,7 @@ def _reach(wording: Wording, at: int, size: int) -> int:
 
 def _inflected(
     wording: Wording, at: int, head: Head, languages: frozenset[str]
-) -> _Candidate | None:
+) -> Candidate | None:
     """A name with an ending or an Arabic proclitic; only when the form itself is no name."""
     for form in head.stems:
         if not form.language or form.language in languages:
@@ -183,7 +160,7 @@ def _has_capitals(case: str, wording: Wording, start: int, end: int) -> bool:
     return whole.upper() == whole
 
 
-def _support(names: Names, candidates: Sequence[_Candidate]) -> Counter[str]:
+def _support(names: Names, candidates: Sequence[Candidate]) -> Counter[str]:
     """How often the clear names of the article speak for each sense."""
     support: Counter[str] = Counter()
     first = {c.key: c.entries[0] for c in reversed(candidates) if c.clear}
@@ -193,7 +170,7 @@ def _support(names: Names, candidates: Sequence[_Candidate]) -> Counter[str]:
 
 
 def _decide(
-    names: Names, candidate: _Candidate, present: set[str], support: Counter[str]
+    names: Names, candidate: Candidate, present: set[str], support: Counter[str]
 ) -> str | None:
     """The sense with the most evidence; None when there is none for any."""
     entries = candidate.entries
@@ -212,7 +189,7 @@ def _decide(
     return best
 
 
-def _people(candidates: Sequence[_Candidate], wording: Wording) -> set[int]:
+def _people(candidates: Sequence[Candidate], wording: Wording) -> set[int]:
     """Where a name belongs to a person; what the body shows holds for the headline too."""
     titled = wording.titled()
     found: set[int] = set()
@@ -233,6 +210,11 @@ def _people(candidates: Sequence[_Candidate], wording: Wording) -> set[int]:
     return found
 
 
+def _is_name(word: Word) -> bool:
+    """Whether a word is a name of something itself ("Israel Gaza latest")."""
+    return word.head is not None and bool(word.head.single)
+
+
 def _is_person(wording: Wording, start: int, end: int, *, titled: bool) -> bool:
     """Whether a given name stands before, or a surname behind (Chad Daybell, Jim Jordan)."""
     row = wording.row
@@ -245,5 +227,5 @@ def _is_person(wording: Wording, start: int, end: int, *, titled: bool) -> bool:
         if after in _PARTICLES and end + 1 < len(row) and row[end + 1].text[:1].isupper():
             return True
         if after[0].isupper() and not after.isupper() and len(after) > 2:
-            return not titled and row[end].folded not in NOT_SURNAMES
+            return not titled and row[end].folded not in NOT_SURNAMES and not _is_name(row[end])
     return False

@@ -1,0 +1,139 @@
+# ruff: noqa: SIM905
+"""Names of places that stand for something else: towns called after them, dishes, people's roots.
+
+In: the names found in a text, in order. Out: those that speak of the place. It refuses to know
+languages and topics; what is only named after one single place stands in the table, as a rival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.topics.names import Entry, Names
+from bot.topics.wording import Wording
+
+
+class Candidate(NamedTuple):
+    """A name at the words `start` up to `end`, and all that it can mean here."""
+
+    start: int
+    end: int
+    key: str
+    entries: tuple[Entry, ...]
+    clear: bool  # it can mean one thing only
+
+
+# States as newspapers shorten them (AP Stylebook), and as the post does.
+_SHORT = frozenset(
+    "ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb "
+    "nev okla ore pa tenn tex va vt wash wis wyo ont que".split()
+)
+_PAIRS = frozenset(("n h", "n j", "n m", "n y", "n c", "n d", "r i", "s c", "s d", "w va"))
+_POST = frozenset(
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM "
+    "NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY".split()
+)
+_ROOTS = frozenset(
+    "american americans australian british canadian born descent heritage inspired origin speaking "
+    "style themed".split()
+)
+_KITCHEN = frozenset(
+    "bakery bistro brunch chef chefs cookbook cookery cookies cuisine curry dumplings eateries "
+    "eatery kebab kitchen noodles recipe recipes restaurant restaurants restauranger soup stew "
+    "tagine takeaway takeaways takeout koch küche kuchnia restauracja restauracje rezept rezepte "
+    "restaurante restaurantes receta recetas cocina ricetta".split()
+)
+_SITES = frozenset(
+    "avenue boulevard creek grove heights high hills lane meadows plains ridge road springs street "
+    "terrace township".split()
+)
+_CLOSING = ",.);:!?–—\n"
+
+
+def spoken_of(names: Names, candidates: Sequence[Candidate], wording: Wording) -> list[Candidate]:
+    """The candidates without those that only share their name with a place."""
+    after = {c.start: c for c in candidates}
+    return [c for c in candidates if not _is_namesake(names, c, after.get(c.end), wording)]
+
+
+def _is_namesake(names: Names, c: Candidate, beside: Candidate | None, wording: Wording) -> bool:
+    row, end = wording.row, c.end
+    if c.start and row[c.start - 1].text == "Little" and _is_place(names, c):
+        return True  # a quarter of emigrants
+    if end >= len(row) or not row[end].folded or not _is_place(names, c):
+        return False
+    gap, word = wording.gap(end - 1), row[end]
+    if gap == ", ":
+        return _in_state(names, c, beside, wording)
+    if gap in "-‐‑":
+        return word.folded in _ROOTS
+    if gap not in (" ", "\u00a0"):
+        return False
+    if word.folded in _SITES and word.text[0].isupper():
+        return not wording.titled()[c.start > wording.title] and not _goes_on(wording, end)
+    return _is_kitchen(wording, end)
+
+
+def _is_place(names: Names, c: Candidate) -> bool:
+    return any(names.senses[e.sense].kind in ("country", "place") for e in c.entries)
+
+
+def _is_kitchen(wording: Wording, end: int) -> bool:
+    """Whether a dish or a cook follows, at once or behind one word ("Moroccan lamb tagine")."""
+    row = wording.row
+    if row[end].folded in _KITCHEN:
+        return True
+    behind = end + 1 < len(row) and wording.gap(end) == " " and row[end].text[0].islower()
+    return behind and row[end + 1].folded in _KITCHEN
+
+
+def _goes_on(wording: Wording, at: int) -> bool:
+    """Whether the word is part of a longer name ("High Court")."""
+    row = wording.row
+    if row[at].folded != "high":
+        return False
+    return at + 1 >= len(row) or row[at + 1].folded != "school"
+
+
+def _in_state(names: Names, c: Candidate, beside: Candidate | None, wording: Wording) -> bool:
+    """Towns named after places: "Moscow, Idaho, …" is in Idaho, and Moscow isn't spoken of."""
+    if all("US" in names.family(entry.sense) for entry in c.entries):
+        return False
+    if beside is None or not any("US" in names.family(e.sense) for e in beside.entries):
+        return _is_short_state(wording, c.end)
+    if f"{c.key} {beside.key}" in names.entries:
+        return True
+    if all(entry.sense.startswith("us-") for entry in beside.entries):
+        return _is_closed(wording, beside.end)
+    return _ends_aside(wording, beside.end)
+
+
+def _ends_aside(wording: Wording, end: int) -> bool:
+    """Whether a comma ends an aside, not one link of a list ("Algiers, New Orleans, gets …")."""
+    row = wording.row
+    if end >= len(row) or wording.gap(end - 1) != ", ":
+        return False
+    return row[end].text[0].islower() and row[end].folded not in ("and", "or")
+
+
+def _is_closed(wording: Wording, end: int) -> bool:
+    if end >= len(wording.row):
+        return True
+    gap = wording.gap(end - 1)
+    return gap.strip(" ")[:1] in _CLOSING if gap.strip(" ") else False
+
+
+def _is_short_state(wording: Wording, at: int) -> bool:
+    """Whether a state follows in its short form: "Lebanon, N.H.", "Athens, Ga.", "Paris, TX"."""
+    row = wording.row
+    word = row[at]
+    if not word.text[0].isupper() or at + 1 >= len(row):
+        return False
+    gap = wording.gap(at)
+    if word.text in _POST and len(word.text) == 2:
+        return gap[0] in _CLOSING or gap == " "
+    if gap.startswith((". ", "., ")) or gap == ".,":
+        return word.folded in _SHORT
+    behind = at + 2 < len(row) and wording.gap(at + 1).startswith(".")
+    return gap in (".", ". ", " ") and behind and f"{word.folded} {row[at + 1].folded}" in _PAIRS
