@@ -3,7 +3,7 @@
 Comes in: a bot, its store. Goes out: nothing, or the refusal to begin. Telegram keeps the menu of
 commands that an earlier life has set; where the database does not know of that life, a volume or a
 disk is missing, and whoever follows something would never hear of it again
-(docs/decisions/0003-faults.md). It refuses to know what the commands do.
+(docs/decisions/0004-faults.md). It refuses to know what the commands do.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 In: the database's path. Out: a file beside it that takes up room while the bot runs, and is given
 up when the disk is full. What is owed can then still be sent, for marking and settling an alert
 changes rows and adds hardly any; nothing new is fetched until the file can be made again, with as
-much room once more beside it (docs/decisions/0003-faults.md).
+much room once more beside it (docs/decisions/0004-faults.md).
 """
 
 from __future__ import annotations

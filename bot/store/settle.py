@@ -26,7 +26,7 @@ from bot.model import (
 from bot.store.engine import Query, Session, Value, packed
 from bot.store.folding import Folding
 
-CRASHES = 3  # times that an alert found in `sending` after a crash is sent again
+CRASHES = 10  # times that an alert found in `sending` after a crash is sent again
 
 Claim = tuple[AlertId, str]
 """An alert with the fencing token under which it was claimed."""

@@ -199,20 +199,9 @@ async def test_d06_a_log_above_64_mb_turns_health_red(
 
 
 WORDS = [
-    "bridge",
-    "well",
-    "judge",
-    "vote",
-    "road",
-    "school",
-    "market",
-    "river",
-    "border",
-    "harvest",
-    "mine",
-    "port",
-    "film",
-]
+    "bridge", "well", "judge", "vote", "road", "school", "market", "river", "border", "harvest",
+    "mine", "port", "film",
+]  # fmt: skip
 
 
 class Ticker:
