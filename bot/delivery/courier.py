@@ -23,7 +23,7 @@ from bot.delivery.catchup import RULES, CatchUp
 from bot.delivery.edits import Edits
 from bot.delivery.journal import TICK, Journal
 from bot.delivery.lanes import Lanes, crew
-from bot.delivery.outcome import classify, lost_thread, refuses_token
+from bot.delivery.outcome import classify, in_words, lost_thread, refuses_token
 from bot.delivery.phrased import Phrased
 from bot.delivery.quiet import quiet_until
 from bot.delivery.reachable import Reachable
@@ -285,5 +285,5 @@ class Courier:
     def _settle(self, alert: Alert, outcome: Outcome, thread: int | None = None) -> None:
         metrics.OUTCOMES.labels(type(outcome).__name__.lower()).inc()
         if not isinstance(outcome, Sent):
-            log.info("Alert %s: %s", alert.id, outcome)
+            log.info("Alert %s %s", alert.id, in_words(outcome))
         self._journal.settle(alert, outcome, thread=thread)

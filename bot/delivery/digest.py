@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from telegram.error import TelegramError
 
 from bot.delivery.lanes import Lanes
-from bot.delivery.outcome import classify, lost_thread, refuses_token
+from bot.delivery.outcome import classify, in_words, lost_thread, refuses_token
 from bot.delivery.quiet import local_date, minutes_past
 from bot.delivery.render import Message, Text
 from bot.delivery.sender import Sender
@@ -141,7 +141,7 @@ class Digests:
             raise TokenRefused("Telegram refused the token. Check TELEGRAM_TOKEN with @BotFather.")
         now = self._now()
         outcome = classify(error, chat=chat, now=now)
-        log.info("Digest for chat %s: %s", chat.id, outcome)
+        log.info("The digest for chat %s %s", chat.id, in_words(outcome))
         async with self._store.transaction() as tx:
             if isinstance(outcome, Later | Moved):
                 await tx.chats.change(chat.id, digest_on=chat.digest_on)

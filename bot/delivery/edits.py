@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot import metrics
 from bot.delivery.lanes import Lanes
-from bot.delivery.outcome import classify, flooded, refuses_token, unchanged
+from bot.delivery.outcome import classify, flooded, in_words, refuses_token, unchanged
 from bot.delivery.render import alert_message
 from bot.delivery.sender import Sender
 from bot.delivery.teaser import Teasers
@@ -82,7 +82,7 @@ class Edits:
         everywhere = isinstance(outcome, Later) and outcome.scope == "bot"
         if refuses_token(error) or everywhere or isinstance(outcome, Unknown):
             raise error
-        log.info("Alert %s can't be edited: %s", alert.id, outcome)
+        log.info("The edit of alert %s %s", alert.id, in_words(outcome))
         await self._done(alert, "never", ok=False)
 
     async def _done(self, alert: Alert, how: str, *, ok: bool) -> None:

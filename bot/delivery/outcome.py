@@ -28,7 +28,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.model import Chat, Later, Moved, Never, Outcome, Refusal, Unknown
+from bot.model import Chat, Later, Moved, Never, Outcome, Refusal, Sent, Unknown
 
 Remedy: TypeAlias = Literal["plain", "short", "bare"]
 """Send once more at once: as plain text; as headline and link; without buttons and preview."""
@@ -108,6 +108,23 @@ def classify(
             return Later(FLOOD_SECONDS, "Telegram refused the token", scope="bot")
     # An answer that is no JSON, or lacks what it must have: the message may well be out.
     return Unknown(f"an answer that makes no sense ({type(error).__name__})")
+
+
+def in_words(outcome: Outcome) -> str:
+    """For the log, after the name of what was to be sent."""
+    match outcome:
+        case Sent():
+            return "was sent"
+        case Later(seconds, problem):
+            return f"waits for {max(0.0, seconds):.0f} s: {problem}"
+        case Never(problem, scope="chat"):
+            return f"will not be sent, nor anything else to this chat: {problem}"
+        case Never(problem):
+            return f"will not be sent: {problem}"
+        case Moved():
+            return "goes to the supergroup that its group has become"
+        case Unknown(problem):
+            return f"may have arrived or not: {problem}"
 
 
 def remedy(error: BaseException) -> Remedy | None:

@@ -17,8 +17,16 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.delivery.outcome import classify, flooded, lost_thread, refuses_token, remedy, unchanged
-from bot.model import Chat, ChatId, Later, Moved, Never, Outcome, Refusal, Unknown
+from bot.delivery.outcome import (
+    classify,
+    flooded,
+    in_words,
+    lost_thread,
+    refuses_token,
+    remedy,
+    unchanged,
+)
+from bot.model import Chat, ChatId, Later, Moved, Never, Outcome, Refusal, Sent, Unknown
 
 HOUR, DAY = 3600, 86_400
 NOW = 1_795_003_200
@@ -225,3 +233,18 @@ def test_no_outcome_of_a_lost_connection_shows_where_it_went() -> None:
     error = because(TimedOut(), httpx.ConnectTimeout(f"Connection timeout to host {secret}"))
     assert "SECRET" not in repr(classify(error))
     assert "SECRET" not in repr(classify(because(NetworkError(secret), httpx.ReadError(secret))))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Sent(5), "was sent"),
+        (Later(30, "Telegram asked to wait"), "waits for 30 s: Telegram asked to wait"),
+        (Never("blocked"), "will not be sent, nor anything else to this chat: blocked"),
+        (Never("too large", scope="alert"), "will not be sent: too large"),
+        (Moved(-100), "goes to the supergroup that its group has become"),
+        (Unknown("no answer"), "may have arrived or not: no answer"),
+    ],
+)
+def test_the_log_gets_a_sentence(outcome: Outcome, words: str) -> None:
+    assert in_words(outcome) == words
