@@ -16,7 +16,7 @@ from typing import Any
 
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 
-from bot.delivery.telegram import read
+from bot.delivery.telegram import Revoked, read
 from bot.errors import SettingsError
 from handlers import ALLOWED_UPDATES, announce
 from handlers.context import App, Services
@@ -112,15 +112,23 @@ class Conversation:
                 async with asyncio.timeout(self._look if self._address else None):
                     await stop.wait()
             if self._address is not None and not stop.is_set():
-                with suppress(TelegramError):  # `Pulse` tells of silence
-                    await self._look_after(self._address)
+                await self._look_after(self._address)
 
     async def _look_after(self, address: Address) -> None:
-        """Somebody who polls with our token, or tries another bot, takes the webhook away."""
-        info = await self._application.bot.get_webhook_info()
+        """Somebody who polls with our token, or tries another bot, takes the webhook away.
+
+        Raises InvalidToken.
+        """
+        try:
+            info = await self._application.bot.get_webhook_info()
+        except InvalidToken:
+            raise
+        except TelegramError:
+            return  # `Pulse` tells of silence
         if info.url != address.url:
             log.warning("somebody took the webhook of this bot away; it is set again")
-            await self._hang_webhook(address)
+            with suppress(TelegramError):  # the next look tries again
+                await self._hang_webhook(address)
         elif info.last_error_message and info.pending_update_count:
             log.warning("Telegram cannot deliver updates: %s", info.last_error_message)
 
@@ -136,8 +144,8 @@ class Conversation:
             self._quarrel(error)
             if "webhook" in error.message.lower() and not self._stop.is_set():
                 self._application.create_task(self._unhang_webhook())
-        elif isinstance(error, InvalidToken):
-            self._end(error)
+        elif isinstance(error, Revoked):
+            self._end(InvalidToken(error.message))
         else:
             log.debug("no updates: %s", type(error).__name__)  # `Pulse` tells of silence, once
 

@@ -30,6 +30,13 @@ _POLL_SECONDS = 30.0  # read timeout of getUpdates, added to its own
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
+class Revoked(TelegramError):
+    """The token is refused while we ask for updates.
+
+    Over an InvalidToken the library would end its polling without a word to anybody.
+    """
+
+
 class NewsBot(ExtBot[Lane]):
     """PTB's bot, which would name the token in the error that refuses it."""
 
@@ -76,15 +83,18 @@ class NewsBot(ExtBot[Lane]):
         **given: Any,
     ) -> tuple[Update, ...]:
         """Each update is read alone: PTB's own way ends the polling for good over a single one that
-        it cannot read, and writes what people said into the log.
+        it cannot read, and writes what people said into the log. Raises Revoked.
         """
         data = {key: given.pop(key, None) for key in ("limit", "allowed_updates")}
-        raw = await self._post(
-            "getUpdates",
-            {"offset": offset, "timeout": timeout, **data},
-            read_timeout=_POLL_SECONDS + _seconds(timeout),
-            **{key: value for key, value in given.items() if key != "read_timeout"},
-        )
+        try:
+            raw = await self._post(
+                "getUpdates",
+                {"offset": offset, "timeout": timeout, **data},
+                read_timeout=_POLL_SECONDS + _seconds(timeout),
+                **{key: value for key, value in given.items() if key != "read_timeout"},
+            )
+        except InvalidToken:
+            raise Revoked("Telegram refused the token.") from None
         items = raw if isinstance(raw, list) else []
         return tuple(read(item, self) for item in items if isinstance(item, dict) and _number(item))
 
