@@ -127,7 +127,7 @@ def ours(load: Load, folder: Path, seconds: float) -> Run:
     asyncio.run(owe(database, load))
     with serving(load) as server, sending(
         ["-m", "bot", "run"], folder, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=server.url,
-        DATABASE_URL=database, BULK_RATE=str(load.rate), FEEDS="http://127.0.0.1:9/none",
+        DATABASE_URL=database, BULK_RATE=str(load.rate), BULK_PAID="true", FEEDS="http://127.0.0.1:9/none",
         POLL_FLOOR="1h", FETCH_ALLOW="127.0.0.1:9",
     ) as pid:  # fmt: skip
         return watch(server, pid, load, seconds)

@@ -128,7 +128,7 @@ async def _furnish(
         settings.admins,
     )
     handlers.register(application, services)
-    bulk = bulk_bot(token, settings.telegram_api_url, lanes)
+    bulk = bulk_bot(token, settings.telegram_api_url, lanes, paid=settings.bulk_paid)
     parts = Parts(
         collector=Pipeline(
             store, fetcher, worker, grouper, percolator,

@@ -23,6 +23,7 @@ from bot.delivery.wire import Wire, Words
 log = logging.getLogger(__name__)
 
 PUBLIC_API = "https://api.telegram.org"
+FREE_RATE = 30  # alerts a second that cost nothing (https://core.telegram.org/bots/faq)
 REPLY_CONNECTIONS = 32
 BULK_SPARE = 8  # connections beside those of the alerts in flight: digests, notices, the pulse
 _POLL_SECONDS = 30.0  # read timeout of getUpdates, added to its own
@@ -30,7 +31,7 @@ _POLL_SECONDS = 30.0  # read timeout of getUpdates, added to its own
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
-class Revoked(TelegramError):
+class Revoked(TelegramError):  # noqa: N818  a state, told as the library tells everything
     """The token is refused while we ask for updates.
 
     Over an InvalidToken the library would end its polling without a word to anybody.
@@ -38,9 +39,16 @@ class Revoked(TelegramError):
 
 
 class NewsBot(ExtBot[Lane]):
-    """PTB's bot, which would name the token in the error that refuses it."""
+    """PTB's bot, which would name the token in the error that refuses it.
 
-    __slots__ = ()
+    `paid`: alerts may cost Stars (https://core.telegram.org/bots/api#paid-broadcasts).
+    """
+
+    __slots__ = ("_paid",)
+
+    def __init__(self, token: str, *, paid: bool = False, **given: Any) -> None:
+        super().__init__(token, **given)
+        self._paid = paid
 
     @property
     def _lanes(self) -> BaseRateLimiter[Lane]:
@@ -64,6 +72,8 @@ class NewsBot(ExtBot[Lane]):
         """
         method = "editMessageText" if edit else "sendMessage"
         address = f"{self.base_url}/{method}"
+        if self._paid and not edit:
+            words = words | {"allow_paid_broadcast": True}
         try:
             answer = await self._lanes.process_request(
                 self.request.post, (address, Words(words)), {}, method, words, "paced"
@@ -120,13 +130,21 @@ def _seconds(period: int | timedelta) -> float:
     return period.total_seconds() if isinstance(period, timedelta) else period
 
 
-def bulk_bot(token: str, api_url: str, lanes: Lanes, *, timeout: float = 15.0) -> NewsBot:
+def bulk_bot(
+    token: str, api_url: str, lanes: Lanes, *, timeout: float = 15.0, paid: bool = False
+) -> NewsBot:
     """The bot that alerts and digests go through, with as many connections of its own as the pace
     of `lanes` needs.
 
-    `timeout` is the longest silence in seconds while waiting for an answer.
+    `timeout` is the longest silence in seconds while waiting for an answer. `paid`: what goes
+    beyond the free pace may cost Stars; nothing does at a pace that is free.
     """
-    return _bot(token, api_url, lanes, Wire(crew(lanes.full) + BULK_SPARE, timeout))
+    if lanes.full > FREE_RATE and not paid and api_url in ("", PUBLIC_API):
+        log.warning(
+            "BULK_RATE is above what Telegram allows without BULK_PAID; it may slow us down"
+        )
+    wire = Wire(crew(lanes.full) + BULK_SPARE, timeout)
+    return _bot(token, api_url, lanes, wire, paid=paid and lanes.full > FREE_RATE)
 
 
 def reply_application(
@@ -137,7 +155,7 @@ def reply_application(
     return ApplicationBuilder().bot(bot)
 
 
-def _bot(token: str, api_url: str, lanes: Lanes, request: Wire) -> NewsBot:
+def _bot(token: str, api_url: str, lanes: Lanes, request: Wire, *, paid: bool = False) -> NewsBot:
     silence_addresses()
     base = (api_url or PUBLIC_API).rstrip("/")
     return NewsBot(
@@ -147,6 +165,7 @@ def _bot(token: str, api_url: str, lanes: Lanes, request: Wire) -> NewsBot:
         request=request,
         get_updates_request=Wire(2, _POLL_SECONDS),
         rate_limiter=lanes,
+        paid=paid,
     )
 
 

@@ -95,6 +95,35 @@ async def test_an_alert_is_told_as_the_library_would_tell_it(telegram: Telegram)
     assert all(call.status == 200 for call in telegram.api.log)
 
 
+@pytest.mark.loopback
+@pytest.mark.parametrize(("rate", "paid"), [(28, True), (1000, False), (1000, True)])
+async def test_stars_are_spent_on_request_and_beyond_the_free_pace_only(
+    time: FakeTime, rate: float, paid: bool
+) -> None:
+    api = BotApi(token=TOKEN, limits=Limits.off())
+    await api.user(7).send("/start")
+    lanes = Lanes(rate, now=time, sleep=time.sleep)
+    async with bulk_bot(TOKEN, await api.start(), lanes, paid=paid) as bot:
+        number = await bot.tell(alert_words())
+        await bot.tell(alert_words() | {"message_id": number, "text": "y"}, edit=True)
+    (call,) = api.log.of("sendMessage")
+    assert ("allow_paid_broadcast" in call.params) == (paid and rate > 30)
+    (call,) = api.log.of("editMessageText")
+    assert "allow_paid_broadcast" not in call.params
+    await api.stop()
+
+
+def test_a_pace_that_telegram_does_not_give_for_nothing_is_warned_of(
+    time: FakeTime, caplog: pytest.LogCaptureFixture
+) -> None:
+    bulk_bot(TOKEN, "", Lanes(30, now=time))
+    bulk_bot(TOKEN, "", Lanes(1000, now=time), paid=True)
+    bulk_bot(TOKEN, CLOSED, Lanes(1000, now=time))
+    assert caplog.text == ""
+    bulk_bot(TOKEN, "", Lanes(1000, now=time))
+    assert "BULK_PAID" in caplog.text
+
+
 @pytest.mark.parametrize("rows", [[], [[Button("nothing")]], [[Button("a", data="s:1")]]])
 def test_buttons_are_the_same_either_way(rows: list[list[Button]]) -> None:
     theirs = keyboard(rows)
