@@ -62,6 +62,8 @@ def _moved(today: date, step: _Step) -> date:
         return today + timedelta(days=_to_weekday(today.weekday(), step.weekday, step.count))
     if step.unit in ("day", "week"):
         return today + timedelta(days=step.count * (7 if step.unit == "week" else 1))
+    if step.unit == "weekend":
+        return today + timedelta(days=5 - today.weekday() + 7 * step.count)
     months = today.year * 12 + today.month - 1 + step.count * (12 if step.unit == "year" else 1)
     year, month = max(1, months // 12), months % 12 + 1
     return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
@@ -110,11 +112,10 @@ class _Speech:
         if unit == "day":
             skeleton = "MMMd" if abs((moment - today).days) < 300 else "yMMMd"
             return str(format_skeleton(skeleton, moment, locale=self._locale))
-        if unit == "week":
-            monday = moment - timedelta(days=moment.weekday())
-            return str(
-                format_interval(monday, monday + timedelta(days=6), "MMMd", locale=self._locale)
-            )
+        if unit in ("week", "weekend"):
+            first = moment - timedelta(days=moment.weekday() if unit == "week" else 0)
+            last = first + timedelta(days=6 if unit == "week" else 1)
+            return str(format_interval(first, last, "MMMd", locale=self._locale))
         if unit == "month" and moment.year == today.year:
             return str(format_date(moment, "LLLL", locale=self._locale))
         return str(format_date(moment, "LLLL y" if unit == "month" else "y", locale=self._locale))

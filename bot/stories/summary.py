@@ -51,6 +51,7 @@ _SAID = re.compile(
     re.VERBOSE,
 )  # fmt: skip
 _QUOTED = re.compile(r"^[\s]*[\"“«„「]")
+_QUOTE = re.compile(r"[\"“«„「][^\"“”«»„」]*[\"”»“」]")  # who says it stands outside
 
 
 @dataclass(slots=True)
@@ -123,7 +124,7 @@ def is_dangling(text: str) -> bool:
     """Whether a sentence leans on one before it: "He said…", or a quotation without its speaker."""
     if _DANGLING.search(text):
         return True
-    return _QUOTED.search(text) is not None and not _SAID.search(text.lower())
+    return _QUOTED.search(text) is not None and not _SAID.search(_QUOTE.sub(" ", text.lower()))
 
 
 def _choose(

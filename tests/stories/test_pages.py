@@ -1,4 +1,4 @@
-"""Thirty invented pages: nothing of their furniture is read, and no sentence of the article lost."""
+"""Thirty invented pages: nothing of their furniture is read, no sentence of the article lost."""
 
 from __future__ import annotations
 

@@ -27,8 +27,9 @@ Niger's generals had ended a military accord with Washington in March, after a v
 With inputs from agencies"""
 
 
-def texts(sources: list[Source], **more: int) -> list[str]:
-    return [s.text for s in summarise(sources, title=TITLE, **more).sentences]
+def texts(sources: list[Source], *, sentences: int = 3, limit: int = 500) -> list[str]:
+    made = summarise(sources, title=TITLE, sentences=sentences, limit=limit)
+    return [s.text for s in made.sentences]
 
 
 def test_furniture_is_never_quoted() -> None:
