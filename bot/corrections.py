@@ -23,13 +23,17 @@ _PHRASES = 2  # of them
 _AROUND = 3  # words on either side that may belong to a name
 _PLACES = 5  # in one text
 _READ = 5_000  # characters of a text
-_SMALL = {
-    "of", "de", "du", "des", "la", "le", "von", "van", "der", "del", "di", "al",  # between
+_JOINING = {"of", "de", "du", "des", "la", "le", "von", "van", "der", "del", "di", "al", "el"}
+_OPENING = {  # capitals at the beginning of a sentence
     "the", "a", "an", "in", "on", "at", "as", "for", "from", "to", "by", "with", "after", "and",
-    "les", "en", "dans", "au", "aux", "et", "el", "los", "y", "die", "das", "im", "und", "o", "os",
-    "no", "na", "em", "e", "в", "на", "и", "о", "из", "по",
+    "why", "how", "what", "when", "where", "who", "will", "can", "is", "are", "was", "if", "but",
+    "this", "that", "these", "all", "many", "most", "some", "more", "new", "les", "en", "dans",
+    "au", "aux", "et", "los", "las", "y", "die", "das", "im", "und", "o", "os", "no", "na", "em",
+    "e", "в", "на", "и", "о", "из", "по", "после", "pour", "pourquoi", "por", "nach", "warum",
+    "un", "une",
 }  # fmt: skip
 _BEFORE = re.compile(r"(\w[\w’']*)([ \u00a0-])$")
+_NAME = re.compile(r"[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)+")
 _BEHIND = re.compile(r"^([ \u00a0-])(\w[\w’']*)")
 
 
@@ -62,6 +66,8 @@ def _tried(query: Query, article: Article, reason: Reason) -> Iterator[Correctio
         yield from _without(query, reason.name)
     if reason.where in ("summary", "text"):
         yield Correction("title:", None, in_headlines(query))
+    for name in names_elsewhere(article, reason)[:1]:
+        yield from _without(query, name)
     if article.publisher and reason.where != "source":
         yield from _without(query, f'source:"{article.publisher}"')
 
@@ -85,7 +91,9 @@ def phrases_around(article: Article, reason: Reason) -> list[str]:
         width = 1 if _all_capitals(text) or not _cased(reason.name) else _AROUND
         for match in list(pattern.finditer(text))[:_PLACES]:
             for phrase in _longer(text, match, width):
-                found.setdefault(phrase, int(spell(phrase) not in shipped().entries))
+                known = spell(phrase) in shipped().entries
+                if known or _JOINING.isdisjoint(phrase.split()):
+                    found.setdefault(phrase, int(not known))
     return sorted(found, key=lambda phrase: (found[phrase], -len(phrase)))
 
 
@@ -126,14 +134,26 @@ def _belongs(word: str) -> bool:
     """Whether a word may be part of a name: it has a capital, is small between two, or there are
     no capitals in its script.
     """
-    return word[0].isupper() or word in _SMALL or not _cased(word)
+    return word[0].isupper() or word in _JOINING or not _cased(word)
 
 
 def _trimmed(words: str) -> str:
     """Without small words at the ends."""
     parts = words.split()
-    while parts and parts[0].casefold() in _SMALL:
+    while parts and parts[0].casefold() in _OPENING | _JOINING:
         del parts[0]
-    while parts and parts[-1].casefold() in _SMALL:
+    while parts and parts[-1].casefold() in _OPENING | _JOINING:
         del parts[-1]
     return " ".join(parts)
+
+
+def names_elsewhere(article: Article, reason: Reason) -> list[str]:
+    """Names of several words in the headline, but for the one that matched; the longest first."""
+    if _all_capitals(article.title):
+        return []
+    runs = (re.sub(r"['’]s?$", "", match[0]) for match in _NAME.finditer(article.title))
+    found = map(_trimmed, runs)
+    return sorted(
+        (name for name in found if " " in name and reason.name not in name),
+        key=lambda name: -len(name),
+    )

@@ -83,12 +83,11 @@ class Following:
         several = meanings(text)
         if not several:
             return []
-        past, made = await self.look_back(chat.id), list[Sample]()
-        for meaning in several:
-            query = read_query(meaning.topic)
-            found = await past.find(query)
+        queries = [read_query(meaning.topic) for meaning in several]
+        finds = await (await self.look_back(chat.id)).find_all(queries)
+        for query, found in zip(queries, finds, strict=True):
             self._recall(query, chat.id, found)
-            made.append(Sample(meaning, found.preview))
+        made = [Sample(m, found.preview) for m, found in zip(several, finds, strict=True)]
         return sorted(made, key=lambda s: (s.meaning.sense is None, not s.preview.stories))
 
     def _recall(self, query: Query, chat: ChatId | None, found: Found) -> None:
@@ -216,7 +215,7 @@ class Following:
         if known is None:
             return None
         past = await self.look_back(chat.id)
-        before, after = await past.find(stored(known.query, known.label)), await past.find(query)
+        before, after = await past.find_all([stored(known.query, known.label), query])
         follow = await self._instead(chat, topic, query, after)
         if follow is None:
             return None

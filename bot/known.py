@@ -9,12 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bot.rules import rules_of
-from bot.topics.names import Entry, shipped
+from bot.topics.names import Entry, shipped, spell
 from bot.topics.nodes import Query, Term
 from bot.topics.query import STORED_LIMIT, parse_query
 
-MOST = 8
+MOST = 10
 _SHORTEST = 3  # letters
+_PEOPLE = 5  # letters that a people's name has of the country's
 
 
 def names_of(query: Query, language: str) -> tuple[str, ...]:
@@ -28,25 +29,45 @@ def names_of(query: Query, language: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=500)
 def _known(sense: str, language: str) -> tuple[str, ...]:
-    """Its own names first, then those of what belongs to it: capitals, leaders, products."""
+    """Its people first, then some of its own names, the reader's language before English, then of
+    what belongs to it: capitals, leaders, products. What contains its plainest name says no more.
+    """
     names = shipped()
-    own: dict[str, None] = {}
-    kin: dict[str, None] = {}
+    label = spell(names.senses[sense].label.partition(" (")[0])
+    plain, ranked = set(label.split()), dict[str, int]()
     for key, entries in names.entries.items():
+        if len(key) < _SHORTEST or not plain.isdisjoint(key.split(" ")):
+            continue
         for entry in entries:
-            if len(key) < _SHORTEST or not _read(entry, language):
-                continue
-            if entry.sense == sense:
-                own[key] = None
-            elif sense in names.senses[entry.sense].parents:
-                kin[key] = None
-    half = list(own)[: MOST - 3] if kin else list(own)
-    return tuple(_titled(key) for key in [*half, *kin][:MOST])
+            rank = _rank(entry, sense, names.senses[entry.sense].parents, language)
+            if rank is not None:
+                rank = -1 if key.startswith(label[:_PEOPLE]) else rank
+                ranked[key] = min(rank, ranked.get(key, rank))
+    return tuple(map(_titled, _some(ranked)))
 
 
-def _read(entry: Entry, language: str) -> bool:
-    spoken = entry.languages is None or not entry.languages.isdisjoint((language, "en"))
-    return spoken and not entry.weak
+def _some(ranked: dict[str, int]) -> list[str]:
+    """Names of the best ranks, spread over all there are; of forms of one name the first."""
+    chosen: list[str] = []
+    for rank in sorted(set(ranked.values())):
+        keys = [key for key in ranked if ranked[key] == rank]
+        distinct = [k for k in keys if not any(k != o and k.startswith(o) for o in keys)]
+        room = max(MOST // 2, MOST - len(chosen)) if rank < 2 else MOST - len(chosen)
+        step = max(1, -(-len(distinct) // max(1, room)))
+        chosen += distinct[::step][:room]
+    return chosen[:MOST]
+
+
+def _rank(entry: Entry, sense: str, parents: tuple[str, ...], language: str) -> int | None:
+    """0: its own in the reader's language, 1: its own in English, 2: of what belongs to it."""
+    if entry.weak or (entry.sense != sense and sense not in parents):
+        return None
+    spoken = entry.languages
+    if spoken is not None and spoken.isdisjoint((language, "en")):
+        return None
+    if entry.sense != sense:
+        return 2
+    return 0 if spoken is None or language in spoken else 1
 
 
 def _titled(key: str) -> str:

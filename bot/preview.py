@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.model import Article, ArticleId, ChatId, Instant, Reason, Story, StoryId
 from bot.store import Store
@@ -57,6 +57,14 @@ class Found:
         return any(known == story for known, _ in self.matches)
 
 
+@dataclass(slots=True)
+class _Find:
+    """All articles that match; and by story the newest of them."""
+
+    articles: list[Article] = field(default_factory=list)
+    stories: dict[StoryId, tuple[Article, Reason]] = field(default_factory=dict)
+
+
 class LookBack:
     """The articles of the last seven days that a chat may see, to be looked through again and
     again.
@@ -74,18 +82,26 @@ class LookBack:
 
     async def find(self, query: Query, among: Sequence[Article] | None = None) -> Found:
         """What a query finds; `among` for one that can only find some of what another found."""
+        (found,) = await self.find_all([query], among)
+        return found
+
+    async def find_all(
+        self, queries: Sequence[Query], among: Sequence[Article] | None = None
+    ) -> list[Found]:
+        """What each of several queries finds, in one reading of the articles."""
         looked = self._recent if among is None else among
-        articles, matches = await _matches(self._percolator, query, looked)
-        days = _days(self._recent, self._now)
-        stories = {story.id: story for story in await self._store.stories.many(list(matches))}
-        spread = tuple(
-            sum(story.publishers >= least for story in stories.values())
-            for least in range(1, _SPREAD + 1)
-        )
-        examples = _examples(stories, matches, {article.id for article in self._recent})
-        count = len(matches)
+        finds = await _matches(self._percolator, queries, looked)
+        wanted = sorted({story for find in finds for story in find.stories})
+        stories = {story.id: story for story in await self._store.stories.many(wanted)}
+        return [self._found(q, f, stories) for q, f in zip(queries, finds, strict=True)]
+
+    def _found(self, query: Query, find: _Find, stories: dict[StoryId, Story]) -> Found:
+        days, count = _days(self._recent, self._now), len(find.stories)
+        publishers = [stories[story].publishers for story in find.stories if story in stories]
+        spread = tuple(sum(p >= least for p in publishers) for least in range(1, _SPREAD + 1))
+        examples = _examples(stories, find.stories, {article.id for article in self._recent})
         preview = Preview(query, query.label, count, count / days, examples, days, spread)
-        return Found(preview, tuple(matches.items()), tuple(articles))
+        return Found(preview, tuple(find.stories.items()), tuple(find.articles))
 
 
 async def look_back(
@@ -98,20 +114,19 @@ async def look_back(
 
 
 async def _matches(
-    percolator: Percolator, query: Query, recent: Sequence[Article]
-) -> tuple[list[Article], dict[StoryId, tuple[Article, Reason]]]:
-    """All that match; and by story, of its articles the newest that matches."""
-    articles: list[Article] = []
-    found: dict[StoryId, tuple[Article, Reason]] = {}
-    explain = percolator.searcher(query)
-    for count, article in enumerate(recent, 1):
+    percolator: Percolator, queries: Sequence[Query], articles: Sequence[Article]
+) -> list[_Find]:
+    finds = [_Find() for _ in queries]
+    explain = percolator.finder(queries)
+    for count, article in enumerate(articles, 1):
         if count % _BREATH == 0:
             await asyncio.sleep(0)
-        reason = explain(article) if article.story is not None else None
-        if reason is not None and article.story is not None:
-            articles.append(article)
-            found.setdefault(article.story, (article, reason))
-    return articles, found
+        if article.story is None:
+            continue
+        for number, reason in explain(article).items():
+            finds[number].articles.append(article)
+            finds[number].stories.setdefault(article.story, (article, reason))
+    return finds
 
 
 def _examples(

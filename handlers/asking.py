@@ -73,8 +73,8 @@ def _read(value: str | None) -> dict[str, list[int | str]]:
 async def asked_by(store: Store, message: Message) -> list[int | str] | None:
     """What a message answers; None where it answers no question of ours."""
     replied = message.reply_to_message
-    if replied is None:
-        return None
+    if replied is None or not (replied.from_user is None or replied.from_user.is_bot):
+        return None  # people talk to each other; only in channels has a post no author
     waiting = _read(await store.get_value(_key(message.chat.id)))
     return waiting.get(str(replied.message_id))
 

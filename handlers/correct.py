@@ -41,10 +41,15 @@ async def _choices(tap: Tap, alert: Alert, follow: Follow) -> Card:
     query = stored(follow.query, follow.label)
     past = await tap.services.subscriptions.look_back(alert.chat.id)
     found: Found = await past.find(query)
-    offered = []
-    for correction in corrections(query, alert.article, alert.reason):
-        ruled = await past.find(correction.query, found.articles)
-        offered.append((correction, Count(found.preview.stories, ruled.preview.stories)))
+    offered = [
+        (
+            c,
+            Count(
+                found.preview.stories, (await past.find(c.query, found.articles)).preview.stories
+            ),
+        )
+        for c in corrections(query, alert.article, alert.reason)
+    ]
     text = phrase(Text(), tap.texts, "correct.which", topic=follow.label)
     rows = add_proposals(text, tap, offered, lambda c: _data(alert, c.words))
     rows.append([Button(tap.texts("correct.words"), data("ta", follow.topic, WITHOUT))])
