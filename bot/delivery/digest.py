@@ -75,7 +75,7 @@ class Digests:
                     await stop.wait()
 
     async def send_due(self, stop: asyncio.Event | None = None) -> int:
-        """One look at all chats; how many digests were sent."""
+        """One look at all chats that chose a time; how many digests were sent."""
         sent = 0
         async for chat in self._due():
             if (stop is not None and stop.is_set()) or self._resting(None):
@@ -92,7 +92,7 @@ class Digests:
 
     async def _due(self) -> AsyncIterator[Chat]:
         after = 0
-        while page := await self._store.chats.all_open(after_id=after, limit=_PAGE):
+        while page := await self._store.chats.with_digest(after_id=after, limit=_PAGE):
             for chat in page:
                 if is_due(chat, self._now()):
                     yield chat

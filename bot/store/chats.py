@@ -98,6 +98,16 @@ class Chats(Departures, Refusals):
         rows = await self._session.rows(self._ALL_OPEN, after=after_id, limit=limit)
         return [chat_of(row) for row in rows]
 
+    _WITH_DIGEST = Query("""
+        SELECT * FROM chat WHERE state = 'open' AND digest_at IS NOT NULL AND id > :after
+        ORDER BY id LIMIT :limit
+    """)
+
+    async def with_digest(self, after_id: int = 0, limit: int = 500) -> list[Chat]:
+        """A page of open chats that chose a time for a digest; others cost nothing here."""
+        rows = await self._session.rows(self._WITH_DIGEST, after=after_id, limit=limit)
+        return [chat_of(row) for row in rows]
+
     _CLOSE = Query("""
         UPDATE chat SET state = 'closed', problem = :problem, changed = :now,
             refusal = CASE WHEN :thread >= 0 THEN refusal END,

@@ -11,6 +11,7 @@ ALTER TABLE alert ADD COLUMN unanswered INTEGER NOT NULL DEFAULT 0;
 DROP INDEX chat_served;
 CREATE INDEX chat_served ON chat (served, id, due) WHERE state = 'open' AND due IS NOT NULL;
 CREATE INDEX chat_due ON chat (due) WHERE state = 'open' AND due IS NOT NULL;
+CREATE INDEX chat_digest ON chat (id) WHERE state = 'open' AND digest_at IS NOT NULL;
 CREATE INDEX alert_due ON alert (chat, not_before) WHERE state IN ('ready', 'later', 'held');
 
 CREATE VIEW chat_next AS
