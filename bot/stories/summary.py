@@ -31,6 +31,11 @@ _DANGLING = re.compile(
     r"""^[\s"'“«‘(]*(?:
     he|she|it|they|this|that|these|those|his|her|hers|its|their|him|them|but|and|so|also|however|meanwhile|instead|then|there|such
     |yet|still|nevertheless|moreover|furthermore|in\saddition|as\sa\sresult|for\sexample|for\sinstance|on\sthe\sother\shand|the\s(?:latter|former|same|two|pair|move|statement|decision|incident|announcement)|both|others?|another|according\sto\s(?:him|her|them)
+    |(?:one|two|three|four|five|some|many|most|several|none|each|all|both|neither|half)\sof\s(?:them|these|those)
+    |the\s(?:sources?|officials?|spokes(?:man|woman|person)|report)\s(?:said|says|added|told)
+    |(?:l['’]un|l['’]une|deux|trois|certains|la\splupart)\sd['’](?:eux|elles|entre)
+    |(?:un[oa]|dos|tres|algun[oa]s)\sde\s(?:ell[oa]s|est[oa]s|es[oa]s)|(?:uma?|dois|duas|três)\s(?:del[ea]s|dess[ea]s)
+    |(?:ein(?:er|e|es)|zwei|drei)\s(?:von\sihnen|davon)|(?:uno|una|due|tre)\sdi\s(?:loro|questi|queste)
     |il|elle|ils|elles|ce|cela|cette|ces|celui-ci|celle-ci|mais|et|or|donc|ainsi|cependant|toutefois|pourtant|par\sailleurs|en\soutre
     |él|ella|ellos|ellas|esto|esta|este|eso|estos|estas|pero|y|además|sin\sembargo|también|por\slo\stanto|así
     |ele|ela|eles|elas|isso|isto|esse|essa|esses|essas|mas|também|porém|no\sentanto|além\sdisso|por\sisso
