@@ -7,6 +7,7 @@ It keeps nothing of what it is asked, so the same window of articles always give
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
@@ -19,7 +20,10 @@ class Background:
     def __init__(self, per_thousand: dict[str, float] | None = None) -> None:
         known = per_thousand or {}
         self._counts = {term: share * _DOCUMENTS / 1000 for term, share in known.items()}
-        self._at_large = {term: _rarity(count) for term, count in self._counts.items()}
+        self.at_large: Mapping[str, float] = _Large(
+            {term: _rarity(count) for term, count in self._counts.items()}
+        )
+        """The rarity of every term without any window."""
 
     @classmethod
     @cache
@@ -36,9 +40,12 @@ class Background:
         """
         return _rarity(self._counts.get(term, 0.0) + live)
 
-    def at_large(self, term: str) -> float:
-        """The rarity without any window."""
-        return self._at_large.get(term, _UNSEEN)
+
+class _Large(dict[str, float]):
+    """A term that no table has is as rare as can be."""
+
+    def __missing__(self, term: str) -> float:
+        return _UNSEEN
 
 
 def _rarity(count: float) -> float:

@@ -32,18 +32,14 @@ def carried(text: str, language: str) -> list[str]:
     """The marks of a text, in order, repeated as often as they occur."""
     found: list[str] = []
     pieces = _PIECE.findall(text)
-    senses = _SENSES
-    skip = 0
-    for at, piece in enumerate(pieces):
-        if skip:
-            skip -= 1
-            continue
-        marks, names = senses[piece]
-        if names:
-            code, length = _place(pieces, at, language)
-            if code:
-                marks, skip = (code,), length - 1
-        if marks:
+    end = 0  # of the last name of several words
+    for at, sense in enumerate(map(_SENSES.__getitem__, pieces)):
+        if sense is not _NOTHING and at >= end:
+            marks, names = sense
+            if names:
+                code, length = _place(pieces, at, language)
+                if code:
+                    marks, end = (code,), at + length
             found += marks
     if _GLUED.search(text):
         found.extend(_glued_places(text))
@@ -61,9 +57,10 @@ def _sense(piece: str) -> tuple[tuple[str, ...], bool]:
         return tuple(_number(piece)), False
     word = fold(piece)
     if not word:
-        return (), False
+        return _NOTHING
     mark = _mark(piece, word)
-    return ((mark,) if mark else ()), not piece[0].islower() and word in _places()
+    names = not piece[0].islower() and word in _places()
+    return ((mark,) if mark else (), names) if mark or names else _NOTHING
 
 
 def _number(piece: str) -> list[str]:
@@ -71,6 +68,9 @@ def _number(piece: str) -> list[str]:
     whole = _GROUPED.sub("", piece).replace(",", ".")
     parts = [whole] if " " not in whole else whole.split()
     return ["#" + p for p in parts if len(p) > 1 and not re.fullmatch(r"(?:19|20)\d\d", p)]
+
+
+_NOTHING: tuple[tuple[str, ...], bool] = ((), False)
 
 
 class _Senses(dict[str, tuple[tuple[str, ...], bool]]):

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from urllib.parse import urlsplit
 from zlib import crc32
 
 from bot.model import Article, Instant
 from bot.stories.carried import carried
-from bot.stories.terms import headline_key, spoken, terms
+from bot.stories.terms import headline_key, spoken, terms_in
 from bot.stories.wire import agency
 
 _BODY = 600  # characters of the summary (or the text) that are read
@@ -44,12 +46,12 @@ def sketch(article: Article, title: str, title_weight: float) -> Sketch:
     """`title`: the headline without what its publisher puts on others too."""
     body = article.summary[:_BODY] or article.text[:_BODY]
     language = spoken(f"{title}. {body}", article.language[:2].lower())
-    of_title = terms(title, language)
+    of_title = terms_in(title, language)
     return Sketch(
         time=article.published,
         publisher=article.publisher,
         language=language,
-        terms=_weights(of_title, terms(body, language), title_weight),
+        terms=_weights(of_title, terms_in(body, language), title_weight),
         title=frozenset(of_title),
         letters=runs(title),
         marks=_weights(carried(title, language), carried(body, language), title_weight),
@@ -62,37 +64,34 @@ def sketch(article: Article, title: str, title_weight: float) -> Sketch:
     )
 
 
-class _Bits(dict[str, int]):
-    """A run of letters → its bit; the same in every process."""
+class _Runs(dict[str, int]):
+    """A word → a bit for each of its runs of four letters; the same in every process."""
 
-    def __missing__(self, run: str) -> int:
-        if len(self) >= _RUNS:
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _KEPT:
             self.clear()
-        self[run] = found = 1 << (crc32(run.encode()) % _WIDTH)
+        text, found = f" {word} ", 0
+        for at in range(len(text) - 3):
+            found |= 1 << (crc32(text[at : at + 4].encode()) % _WIDTH)
+        self[word] = found
         return found
 
 
-_RUNS = 50_000
+_KEPT = 20_000
 _WIDTH = 1024
-_BITS = _Bits()
-
-
-def runs(title: str) -> int:
-    """The runs of four letters and spaces in a headline, each a bit of 1,024."""
-    text = f" {' '.join(_WORDS.findall(title.lower()))} "
-    found = 0
-    for bit in (_BITS[text[at : at + 4]] for at in range(len(text) - 3)):
-        found |= bit
-    return found
-
-
+_RUNS = _Runs()
 _WORDS = re.compile(r"\w+")
 
 
+def runs(title: str) -> int:
+    """The runs of four letters in the words of a headline, each a bit of 1,024."""
+    return reduce(or_, map(_RUNS.__getitem__, _WORDS.findall(title.lower())), 0)
+
+
 def opening(text: str) -> str:
-    """The first letters of a text without spaces and marks; "" for less than a long sentence."""
-    letters = "".join(filter(str.isalnum, text[:_COPY]))
-    return letters.lower() if len(letters) >= _COPY // 2 else ""
+    """How a text begins, without spaces and typography; "" for less than a long sentence."""
+    letters = "".join(text[:_COPY].replace("’", "'").lower().split())
+    return letters if len(letters) >= _COPY // 2 else ""
 
 
 def _weights(title: list[str], body: list[str], title_weight: float) -> dict[str, float]:

@@ -28,8 +28,15 @@ _ALWAYS = frozenset(("s", "t", "re", "ll", "ve", "d", "n", "l", "m"))
 
 def terms(text: str, language: str) -> list[str]:
     """Stems in order, stop words left out; `language` "" or wrong for the script is detected."""
-    code = spoken(text, language[:2].lower())
+    return terms_in(text, spoken(text, language[:2].lower()))
+
+
+def terms_in(text: str, code: str) -> list[str]:
+    """`terms`, where the language is certain."""
     known = _KNOWN.get(code) or _KNOWN.setdefault(code, _Terms(code))
+    if not text.isascii():
+        for mark in _TYPOGRAPHY:
+            text = text.replace(mark, " ")
     found = _PLAIN.findall(text.lower()) if text.isascii() else tokens(text)
     return [term for term in map(known.__getitem__, found) if term]
 
@@ -55,6 +62,7 @@ class _Terms(dict[str, str]):
 
 _KEPT = 30_000
 _KNOWN: dict[str, _Terms] = {}
+_TYPOGRAPHY = "’‘“”–—…\xa0"  # often all that keeps a text from being ASCII
 _PLAIN = re.compile("[a-z0-9]+")  # the words of a text in ASCII, as `tokens` finds them
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\uffff]")
 

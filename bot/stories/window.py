@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import neg
@@ -111,7 +111,7 @@ class Window:
 
     def rarities(self, term: str) -> tuple[float, float]:
         """Of a term now, and at large."""
-        return self.rarity(term), self._background.at_large(term)
+        return self.rarity(term), self._background.at_large[term]
 
     def lengths(self, article: ArticleId) -> tuple[float, float]:
         """Of a live article's vectors, by terms and by marks, as rare as they are at large."""
@@ -140,7 +140,7 @@ class Window:
         sums: dict[StoryId, float] = {}
         for table, reach in ((terms, _REACH), (marks, _MARKS)):
             known = [(weight, term) for term, weight in table.items() if term in self._postings]
-            for weight, term in heapq.nlargest(reach, known):
+            for weight, term in sorted(known, reverse=True)[:reach]:
                 column = self._postings[term]
                 if len(column) <= _LONG:
                     square = weight * weight
@@ -160,8 +160,8 @@ class Window:
         return [self.live[article][0] for article in self.members(story, most)]
 
 
-def _length(weights: dict[str, float], rarity: Callable[[str], float]) -> float:
-    return math.sqrt(math.fsum([(w * rarity(t)) ** 2 for t, w in weights.items()])) or 1.0
+def _length(weights: dict[str, float], rarity: Mapping[str, float]) -> float:
+    return math.sqrt(math.fsum([(w * rarity[t]) ** 2 for t, w in weights.items()])) or 1.0
 
 
 def _all_terms(sketch: Sketch) -> Iterable[str]:

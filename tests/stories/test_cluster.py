@@ -227,6 +227,6 @@ def test_rare_words_weigh_more_and_what_many_tell_now_weighs_less() -> None:
     background = Background({"common": 500.0})
     assert background.rarity("common") < background.rarity("rare")
     assert background.rarity("rare", 50) < background.rarity("rare")
-    assert background.rarity("rare") == background.at_large("rare")
+    assert background.rarity("rare") == background.at_large["rare"]
     assert background.rarity("common", 10**9) == 0.1
     assert Background.shipped().rarity("minist") < Background.shipped().rarity("niamey")
