@@ -196,6 +196,7 @@ class House:
             self._settings.web_port,
             probe=self._health,
             now=self._now,
+            figures=lambda: self._store.figures(self._now()),
             webhook=_webhook(self._settings, self._parts.conversation),
         )
         log.info("health page at %s/healthz", await web.start())

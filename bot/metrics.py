@@ -57,6 +57,19 @@ RESTARTS = Counter(
 STALLS = Counter(
     "newsbell_stalls", "Times that everything stood still for over 5 seconds.", registry=REGISTRY
 )
+DAY = Gauge(
+    "newsbell_alerts_day",
+    "Alerts queued within 24 hours, by what became of them: matched (all), delivered, waiting, "
+    "held, failed, called_off.",
+    ["state"],
+    registry=REGISTRY,
+)
+DELAY = Gauge(
+    "newsbell_alert_delay_seconds",
+    "Seconds from fetch to phone that are enough for half, and for 95 of 100, of the newest 1,000.",
+    ["share"],
+    registry=REGISTRY,
+)
 LOG_BYTES = Gauge(
     "newsbell_database_log_bytes", "Size of the database's write-ahead log.", registry=REGISTRY
 )

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bot import metrics
 from bot.errors import SettingsError, StoreError, WebError
 from bot.model import Clock, Instant
+from bot.model.tell import Figures
 from bot.store import Store
 
 OVERDUE = 600  # seconds a feed may wait for its visit before the collector counts as stuck
@@ -138,12 +140,14 @@ class Web:
         *,
         probe: Callable[[], Awaitable[Health]],
         now: Clock,
+        figures: Callable[[], Awaitable[Figures]] | None = None,
         webhook: Webhook | None = None,
     ) -> None:
         self._host = host
         self._port = port
         self._probe = probe
         self._now = now
+        self._figures = figures
         self._webhook = webhook
         self._runner: web.AppRunner | None = None
 
@@ -186,9 +190,19 @@ class Web:
         age = self._now() - health.oldest_unsent if health.oldest_unsent is not None else 0
         metrics.QUEUE_DEPTH.set(health.waiting)
         metrics.OLDEST_UNSENT.set(max(0, age))
+        if self._figures is not None:
+            with suppress(StoreError):  # then those of last time; health says what is wrong
+                _show(await self._figures())
         return web.Response(
             body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
+
+
+def _show(day: Figures) -> None:
+    for state in ("matched", "delivered", "waiting", "held", "failed", "called_off"):
+        metrics.DAY.labels(state).set(getattr(day, state))
+    for share, seconds in (("0.5", day.half), ("0.95", day.most)):
+        metrics.DELAY.labels(share).set(seconds or 0)
 
 
 def _why(error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""/status for a chat, /admin for those who run the bot: numbers.
+"""/admin, for those who run the bot: numbers.
 
 Comes in: a question. Goes out: counts, and the oldest thing owed. It refuses to know how any of it
 is counted.
@@ -9,42 +9,13 @@ from __future__ import annotations
 from bot.delivery.render import Text
 from bot.metrics import ERRORS
 from bot.model import Feed, OutboxStats
+from bot.model.tell import Figures
 from handlers.cards import Card
 from handlers.context import Call
 from handlers.feeds import name_of
-from handlers.settings import digest_time, quiet_span
 
-_DAY = 86_400
-_WORST = 5  # feeds listed
+_WORST = 10  # feeds listed
 _PLACES = ("pipeline", "courier", "handlers")
-
-
-async def status(call: Call) -> None:
-    """/status"""
-    texts, chat = call.texts, call.chat
-    follows = await call.services.subscriptions.topics(chat)
-    stats = await call.services.store.outbox.chat_stats(chat.id, call.now - _DAY)
-    text = Text().bold(texts("status.title"))
-    text.line().text(texts.n("status.topics", len(follows)))
-    text.line().text(texts.n("status.sent", stats.sent_24h))
-    _add_waiting(text, call, stats)
-    span = quiet_span(texts, chat.quiet_from, chat.quiet_to)
-    text.line().text(texts("status.quiet", span=span))
-    text.line().text(texts("status.digest", time=digest_time(texts, chat.digest_at)))
-    await call.reply(Card(text))
-
-
-def _add_waiting(text: Text, call: Call, stats: OutboxStats) -> None:
-    texts, waiting = call.texts, stats.waiting + stats.in_flight
-    if waiting:
-        text.line().text(texts.n("status.waiting", waiting))
-        if stats.oldest_unsent is not None:
-            when = texts.when(stats.oldest_unsent, call.chat.timezone, call.now)
-            text.text(". ").text(texts("status.oldest", when=when))
-    if stats.held:
-        text.line().text(texts.n("status.held", stats.held))
-    if not waiting and not stats.held:
-        text.line().text(texts("status.fine"))
 
 
 async def admin(call: Call) -> None:
@@ -59,7 +30,8 @@ async def admin(call: Call) -> None:
 
 async def _numbers(call: Call) -> Card:
     texts = call.texts
-    totals = await call.services.store.totals(call.now)
+    store = call.services.store
+    totals, day = await store.totals(call.now), await store.figures(call.now)
     box = totals.outbox
     text = Text().bold(texts("admin.title"))
     lines = (
@@ -69,13 +41,24 @@ async def _numbers(call: Call) -> Card:
         texts("admin.news", articles=totals.articles, stories=totals.stories),
         texts("admin.queue", waiting=box.waiting, flight=box.in_flight, held=box.held),
         _oldest(call, box),
-        texts("admin.sent", sent=box.sent_24h, closed=box.closed_24h),
+        texts(
+            "admin.day", matched=day.matched, delivered=day.delivered, waiting=day.waiting,
+            held=day.held, failed=day.failed, off=day.called_off,
+        ),
+        *_speed(call, day),
         texts("admin.errors", errors=_errors()),
-    )
+        *([texts("admin.disk", problem=str(store.trouble))] if store.trouble else []),
+    )  # fmt: skip
     for line in lines:
         text.line().text(line)
     _add_worst(text, call, await call.services.store.feeds.all())
     return Card(text)
+
+
+def _speed(call: Call, day: Figures) -> list[str]:
+    if day.half is None or day.most is None:
+        return []
+    return [call.texts("admin.speed", half=day.half, most=day.most)]
 
 
 def _oldest(call: Call, box: OutboxStats) -> str:

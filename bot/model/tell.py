@@ -145,6 +145,31 @@ class OutboxStats:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What became of the alerts that were queued within 24 hours."""
+
+    matched: int = 0  # all of them
+    delivered: int = 0
+    waiting: int = 0
+    held: int = 0  # until quiet hours end
+    failed: int = 0  # given up, or the chat was closed
+    called_off: int = 0  # unfollowed or muted before they went
+    half: int | None = None  # seconds from fetch to phone; None: nothing was sent
+    most: int | None = None  # … enough for 95 of 100
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one chat stands."""
+
+    day: Figures
+    last: Instant | None = None  # when the last alert came
+    not_before: Instant = 0  # Telegram asked us to wait until then
+    muted_stories: int = 0
+    ailing_feeds: int = 0  # of its own
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """The numbers of /admin."""
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Self
 
 from bot.errors import StoreError
-from bot.model import Clock, Totals
+from bot.model import ChatId, Clock, Totals
+from bot.model.tell import Figures, Standing
 from bot.store.articles import Articles
 from bot.store.chats import Chats
 from bot.store.engine import Engine, Query, Session
 from bot.store.feeds import Feeds
+from bot.store.figures import Counting
 from bot.store.housekeeping import Housekeeping
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
@@ -122,6 +124,14 @@ class Store(Aggregates):
         """Keep the database's own log short; its bytes."""
         return await self._engine.tend()
 
+    async def figures(self, now: float) -> Figures:
+        """What became of the alerts of 24 hours."""
+        return await Counting(self._session).figures(now)
+
+    async def standing(self, chat: ChatId, now: float) -> Standing:
+        """How one chat stands: its alerts of 24 hours, and what keeps them."""
+        return await Counting(self._session).standing(chat, now)
+
     async def totals(self, now: float) -> Totals:
         """The numbers of /admin."""
         return await self._housekeeping.totals(self._session, await self.outbox.stats(now))
@@ -146,7 +156,8 @@ class Store(Aggregates):
 def queries() -> Iterator[Query]:
     """Every query of the store, for the engine to compile at the start."""
     owners = (
-        Feeds, Articles, Stories, Topics, Chats, Outbox, Inbox, Housekeeping, Restoring, Store,
+        Feeds, Articles, Stories, Topics, Chats, Outbox, Inbox, Housekeeping, Restoring, Counting,
+        Store,
         Transaction,
     )  # fmt: skip
     for owner in owners:

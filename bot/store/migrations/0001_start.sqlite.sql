@@ -239,6 +239,7 @@ CREATE INDEX alert_article ON alert (article);
 CREATE INDEX alert_owed ON alert (chat, queued, not_before)
     WHERE state IN ('ready', 'later', 'held');
 CREATE INDEX alert_ended ON alert (ended) WHERE ended IS NOT NULL;
+CREATE INDEX alert_queued ON alert (queued);
 CREATE INDEX alert_edit ON alert (edit_due) WHERE edit_due IS NOT NULL;
 -- At most one alert in flight per chat: the database refuses a second, whatever asks.
 CREATE UNIQUE INDEX alert_in_flight ON alert (chat) WHERE state IN ('claimed', 'sending');
