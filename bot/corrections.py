@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.errors import QueryError
 from bot.model import Article, Reason
-from bot.rules import in_headlines, leaving_out, part, rules_of, spelled
+from bot.rules import in_headlines, leaving_out, part, rules_of, shown, spelled
 from bot.text import words as words_of
 from bot.topics.match import Percolator
 from bot.topics.names import shipped, spell
@@ -65,7 +65,8 @@ def _tried(query: Query, article: Article, reason: Reason) -> Iterator[Correctio
     if " " in reason.name:  # one of the names of the topic, such as a product
         yield from _without(query, reason.name)
     if reason.where in ("summary", "text"):
-        yield Correction("title:", None, in_headlines(query))
+        titled = in_headlines(query)
+        yield Correction(shown(titled), None, titled)
     for name in names_elsewhere(article, reason)[:1]:
         yield from _without(query, name)
     if article.publisher and reason.where != "source":

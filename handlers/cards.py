@@ -17,6 +17,7 @@ from bot.model import Chat, Story
 from bot.rules import shown, stored
 
 Rows = Sequence[Sequence[Button]]
+_LEFT_TO_RIGHT, _POP = "\u2066", "\u2069"  # isolates, UAX 9
 DATA_BYTES = 64  # of a button, https://core.telegram.org/bots/api#inlinekeyboardbutton
 
 
@@ -71,8 +72,20 @@ def byline(texts: Texts, story: Story, now: float) -> str:
 
 def story_line(text: Text, texts: Texts, story: Story, now: float, mark: str = "•") -> Text:
     """A headline with its link and byline, two lines."""
-    text.text(f"{mark} ").link(story.headline, story.link)
+    text.text(f"{texts.side}{mark} ").link(texts.name(story.headline), story.link)
     return text.line().italic(byline(texts, story, now))
+
+
+def heading(texts: Texts, words: str) -> Text:
+    """A bold first line that runs the way of its language, whatever the words are written in."""
+    return Text().text(texts.side).bold(texts.name(words))
+
+
+def rule_text(text: Text, texts: Texts, rule: str) -> Text:
+    """A rule of the topic language, which runs from left to right in every language."""
+    if not texts.rtl:
+        return text.code(rule)
+    return text.text(f"{texts.side}{_LEFT_TO_RIGHT}").code(rule).text(_POP)
 
 
 def titled(query: str) -> str:

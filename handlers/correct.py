@@ -15,7 +15,7 @@ from bot.rules import in_headlines, leaving_out, shown, stored
 from bot.store.living import GROWS
 from handlers.alerts import alert_rows, opened, own_alert, told
 from handlers.asking import WITHOUT
-from handlers.cards import Card, data, phrase
+from handlers.cards import Card, data, phrase, rule_text
 from handlers.context import Tap
 from handlers.previews import Count
 from handlers.rights import allowed
@@ -99,7 +99,7 @@ async def _say(tap: Tap, number: AlertId, follow: Follow, former: TopicId) -> No
     message = await told(tap, alert)
     text = message.text.line(2)
     phrase(text, tap.texts, "correct.done", topic=follow.label)
-    text.line().code(shown(stored(follow.query)))
+    rule_text(text.line(), tap.texts, shown(stored(follow.query)))
     undo = Button(tap.texts("button.undo"), data("cu", alert.id, former))
     await opened(tap, alert, GROWS)
     await tap.edit(Card(text, [[undo], *await alert_rows(tap, alert)]), message.preview)

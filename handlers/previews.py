@@ -14,7 +14,7 @@ from bot.model import Follow
 from bot.rules import only_headlines, rules_of, shown
 from bot.subscriptions import PREVIEW_DAYS, Preview
 from bot.topics.query import Query
-from handlers.cards import data, phrase, story_line
+from handlers.cards import data, phrase, rule_text, story_line
 from handlers.context import Call
 
 FLOOD = 20  # stories a day that are more than anybody wants to hear of
@@ -52,7 +52,7 @@ def preview_text(call: Call, preview: Preview, rings: int = 1) -> Text:
 def add_rules(text: Text, call: Call, query: Query, rings: int, count: Count | None) -> Text:
     """The rule as it is typed, when it rings, and what a change of it made of the last days."""
     texts = call.texts
-    text.text(texts("tune.rule")).text(" ").code(shown(query))
+    rule_text(text.text(texts("tune.rule")).text(" "), texts, shown(query))
     if rings != 1:
         text.line().text(texts(ring_key(rings)))
     if rings == 0 and call.chat.digest_at is None:

@@ -32,7 +32,7 @@ async def senses_card(call: Call, words: str) -> Card | None:
 
 
 def _add_sample(text: Text, call: Call, title: str, sample: Sample) -> None:
-    text.bold(call.texts.name(title))
+    text.text(call.texts.side).bold(call.texts.name(title))
     preview = sample.preview
     if not preview.stories:
         text.text(" · ").text(call.texts("sense.silent"))

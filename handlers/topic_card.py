@@ -14,7 +14,7 @@ from bot.rules import only_headlines, rules_of, stored, without_rule
 from bot.subscriptions import Preview
 from bot.topics.query import Query
 from handlers.asking import ALSO, NAME, WITHOUT, ask
-from handlers.cards import Card, data, phrase
+from handlers.cards import Card, data, heading, phrase
 from handlers.context import Call, Tap
 from handlers.previews import RINGS, add_rules, has_rules, preview_text
 from handlers.rights import allowed
@@ -38,7 +38,7 @@ async def topic_card(call: Call, follow: Follow, page: int = 0) -> Card:
     query = stored(follow.query, follow.label)
     past = await call.services.subscriptions.look_back(call.chat.id)
     preview = (await past.find(query)).preview
-    text = Text().bold(follow.label).line()
+    text = heading(call.texts, follow.label).line()
     if has_rules(query, follow.rings_at):
         add_rules(text, call, query, follow.rings_at, None).line()
     else:

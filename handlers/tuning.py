@@ -15,7 +15,7 @@ from bot.preview import Found
 from bot.rules import anywhere, in_headlines, leaving_out, stored
 from bot.subscriptions import Change, Preview
 from bot.topics.query import Query
-from handlers.cards import Card, data, phrase
+from handlers.cards import Card, data, heading, phrase, rule_text
 from handlers.context import Call, Tap
 from handlers.previews import (
     RINGS,
@@ -98,7 +98,7 @@ def changed_card(call: Call, change: Change) -> Card:
 
 
 def _topic_card(call: Call, follow: Follow, preview: Preview, count: Count, undo: Button) -> Card:
-    text = Text().bold(follow.label).line()
+    text = heading(call.texts, follow.label).line()
     add_rules(text, call, preview.query, follow.rings_at, count).line(2)
     text.add(preview_text(call, preview, follow.rings_at))
     rows = [*tune_rows(call, follow, preview), [undo, card_button(call, follow.topic)]]
@@ -155,7 +155,7 @@ async def examples_tap(tap: Tap) -> None:
     follow = await followed_here(tap, topic)
     if follow is not None:
         found = await _found(tap, follow)
-        back = card_button(tap, topic)
+        back = Button(tap.texts("button.back"), data("tc", topic, 0))
         await tap.edit(examples_card(tap, found.preview, back, lambda s: data("ny", topic, s)))
 
 
@@ -165,7 +165,8 @@ def examples_card(
     text = phrase(Text(), call.texts, "tune.which", topic=preview.label)
     buttons = []
     for number, story in enumerate(preview.examples, 1):
-        text.line(2).text(f"{number}. ").link(story.headline, story.link)
+        text.line(2).text(f"{call.texts.side}{number}. ")
+        text.link(call.texts.name(story.headline), story.link)
         buttons.append(Button(str(number), carried(story.id)))
     return Card(text, [buttons, [back]])
 
@@ -231,7 +232,7 @@ def add_proposals(
     for correction, count in offered:
         if not (packed := carried(correction)):
             continue
-        text.line(2).code(correction.rule).line()
+        rule_text(text.line(2), call.texts, correction.rule).line()
         text.text(call.texts("tune.change", before=count.before, after=count.after))
         shown = correction.rule if correction.words else call.texts("tune.headlines")
         rows.append([Button(shown[:60], packed)])
