@@ -21,6 +21,7 @@ import handlers
 from bot.delivery.courier import Courier
 from bot.delivery.digest import Digests
 from bot.delivery.lanes import Lanes
+from bot.delivery.lost_feeds import LostFeeds
 from bot.delivery.notices import Notices
 from bot.delivery.sender import Sender
 from bot.delivery.telegram import bulk_bot, reply_application
@@ -145,6 +146,10 @@ async def _furnish(
                 store, Sender(bulk, seconds=SEND_SECONDS), texts_for, lanes=lanes, now=now
             ),
             "notices": lambda: Notices(store, bulk, texts_for, lanes=lanes, now=now),
+            "lost feeds": lambda: LostFeeds(
+                store, Sender(bulk, seconds=SEND_SECONDS), texts_for, lanes=lanes,
+                admins=settings.admins, now=now,
+            ),
         },
         bulk=bulk,
     )  # fmt: skip

@@ -27,6 +27,7 @@ from bot.feeds.helpings import helpings
 from bot.feeds.lines import Lines
 from bot.feeds.naming import named
 from bot.feeds.schedule import record
+from bot.lost import Lost
 from bot.model import (
     Article,
     ArticleId,
@@ -104,6 +105,7 @@ class Pipeline:
         self._rng = rng
         self._restored = restored
         self._turn = asyncio.Lock()
+        self._lost = Lost(store, fetcher, worker, now)
         self._visits = Visits(store, fetcher, worker, pace=pace, now=now, rng=rng)
         self.last_visit: Instant | None = None
 
@@ -118,7 +120,9 @@ class Pipeline:
             hold=self._pace.floor,
             now=self._now,
         )
-        await rounds.run(stop)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(rounds.run(stop), name="rounds")
+            tasks.create_task(self._lost.run(stop), name="lost feeds")
 
     async def _visit(self, feed: Feed) -> None:
         try:

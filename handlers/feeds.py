@@ -7,6 +7,8 @@ refuses to know how feeds are found and read.
 
 from __future__ import annotations
 
+import re
+
 from bot.delivery.render import Button, Text
 from bot.i18n import FALLBACK, Texts
 from bot.model import Feed, FeedId, Instant
@@ -19,7 +21,11 @@ from handlers.stories import summarise_link
 
 SIZE = 8  # feeds a page
 _MOST_CHOICES = 8
+_WORD = re.compile(
+    r"(?!(?:rss|feed|feeds|index)(?:\.|$))[a-z]{3,20}(?:-[a-z]{2,20}){0,2}(?:\.[a-z]{3,4})?"
+)
 _REFUSES, _NOT_FOUND = 400, 404  # status codes of HTTP
+_LASTING = 3600  # seconds of trouble that are worth saying how many
 _QUIET = 7 * 86_400  # seconds without news that are worth a word
 
 
@@ -80,8 +86,16 @@ def _remove_button(call: Call, feed: Feed, page: int) -> Button:
 
 
 def name_of(feed: Feed) -> str:
-    """A name that tells no secret: an address may hold one, its host does not."""
-    return feed.title or feed.publisher or _host(feed.url)
+    """A name that tells no secret: an address may hold one, its host does not.
+
+    Feeds of one host that never answered are told apart by the last word of their addresses, where
+    that is a word and no key.
+    """
+    name = feed.title or feed.publisher or _host(feed.url)
+    if feed.last_success is not None or name != _host(feed.url).removeprefix("www."):
+        return name
+    words = [part for part in feed.url.partition("://")[2].split("/")[1:] if _WORD.fullmatch(part)]
+    return f"{name}/…/{words[-1]}" if words else name
 
 
 def _host(url: str) -> str:
@@ -94,7 +108,7 @@ def health(call: Call, feed: Feed, latest: Instant | None) -> str:
     if feed.state == "dead":
         return texts("sources.dead")
     if feed.failures:
-        return _trouble(texts, feed)
+        return _trouble(texts, feed, call.now)
     if feed.last_visit is None:
         return texts("sources.new")
     if latest is None:
@@ -103,8 +117,17 @@ def health(call: Call, feed: Feed, latest: Instant | None) -> str:
     return texts(key, when=texts.ago(latest, call.now))
 
 
-def _trouble(texts: Texts, feed: Feed) -> str:
-    """What is wrong with a feed; its own words are English, so in other languages less is said."""
+def _trouble(texts: Texts, feed: Feed, now: Instant) -> str:
+    """What is wrong with a feed, for how long, and when it is tried again.
+
+    Its own words are English, so in other languages less is said.
+    """
+    if feed.since is not None and now - feed.since >= _LASTING:
+        key = "sources.fails" if feed.status is None else "sources.answers"
+        if feed.status is not None and feed.status < _REFUSES:
+            key = "sources.unreadable"
+        long, again = texts.span(now - feed.since), texts.ago(max(feed.next_visit, now + 60), now)
+        return texts(key, status=feed.status or 0, long=long, next=again)
     if texts.language == FALLBACK:
         return texts("sources.trouble", problem=feed.problem or "?")
     if feed.status is None or feed.status < _REFUSES:

@@ -30,7 +30,7 @@ from bot.commands.workplace import (
 from bot.errors import FeedError, NewsbellError, WorkerError
 
 if TYPE_CHECKING:
-    from bot.model import Feed, FeedSource
+    from bot.model import FeedSource
     from bot.settings import Settings
     from bot.subscriptions import AddedFeed
 
@@ -83,12 +83,15 @@ def _held(added: AddedFeed) -> str:
 @app.command("list")
 def list_() -> None:
     """List the feeds with their health, also while the bot runs."""
+    from bot.feeds.health import condition
+
     chosen = settings()
     feeds = asyncio.run(public_feeds(chosen))
     if feeds is None:
         rows = [(s.title, s.url, s.language, "not visited yet") for s in _planned(chosen)]
     else:
-        rows = [(feed.title, feed.url, feed.language, health(feed)) for feed in feeds]
+        now = time.time()
+        rows = [(feed.title, feed.url, feed.language, condition(feed, now)) for feed in feeds]
     table(("title", "address", "language", "health"), rows)
 
 
@@ -97,16 +100,6 @@ def _planned(chosen: Settings) -> Sequence[FeedSource]:
 
     say("there is no database yet; a first `newsbell run` begins with these feeds")
     return sources_named(chosen.feeds)
-
-
-def health(feed: Feed) -> str:
-    """A feed's condition in plain words."""
-    if feed.state == "dead":
-        return f"gone: {feed.problem or 'no longer there'}"
-    if feed.failures:
-        times = "once" if feed.failures == 1 else f"{feed.failures} times in a row"
-        return f"failed {times}: {feed.problem or 'no reason known'}"
-    return "well" if feed.last_success else "not visited yet"
 
 
 @app.command("import")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from bot.model import Feed, FeedRecord
 
+_HOUR = 3600
+
 
 def news_of(feed: Feed, visit: FeedRecord) -> str | None:
     """The first failure, the last one, and the recovery; None for more of the same."""
@@ -30,3 +32,24 @@ def news_of(feed: Feed, visit: FeedRecord) -> str | None:
 
 def _words(title: str) -> set[str]:
     return set(title.casefold().split())
+
+
+def condition(feed: Feed, now: float) -> str:
+    """How a feed fares, for those who run the bot: what is wrong, how long, when it is tried."""
+    if feed.state == "dead":
+        return f"gone: {feed.problem or 'no longer there'}"
+    if not feed.failures:
+        return "well" if feed.last_success else "not visited yet"
+    times = "once" if feed.failures == 1 else f"{feed.failures} times in a row"
+    said = f"failed {times}: {feed.problem or 'no reason known'}"
+    if feed.since is not None and now - feed.since >= _HOUR:
+        said += f" For {_span(now - feed.since)} now;"
+        said += f" next try in {_span(max(60, feed.next_visit - now))}."
+    return said
+
+
+def _span(seconds: float) -> str:
+    """`3 days`, `4 h`, `5 min`."""
+    if seconds >= 2 * 86400:
+        return f"{round(seconds / 86400)} days"
+    return f"{round(seconds / _HOUR)} h" if seconds >= _HOUR else f"{round(seconds / 60)} min"

@@ -124,6 +124,11 @@ class Texts:
         delta = timedelta(seconds=seconds)
         return format_timedelta(delta, add_direction=True, threshold=1.0, locale=self.locale)
 
+    def span(self, seconds: float) -> str:
+        """How long: `5 minutes`, `3 days`; a minute at least."""
+        delta = timedelta(seconds=max(_MINUTE, int(seconds)))
+        return format_timedelta(delta, threshold=1.0, locale=self.locale)
+
     @cached_property
     def locale(self) -> Locale:
         """The CLDR locale, loaded when first asked for."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.feeds.health import news_of
+from bot.feeds.health import condition, news_of
 from bot.model import Feed, FeedId, FeedRecord
 
 FAILED = "feed 7 (The Daily) failed: It is away. It is tried again in 30 min, then ever more rarely"
@@ -56,3 +56,20 @@ def test_changes_are_told(before: Feed, after: FeedRecord, said: str | None) -> 
 
 def test_an_address_is_not_told() -> None:
     assert "hidden" not in (news_of(feed(title=""), visit("It is away.", failures=1)) or "hidden")
+
+
+def test_the_condition_of_a_feed_in_plain_words() -> None:
+    new = Feed(FeedId(1), "https://a.example/f", "", "", "", "", "", public=True)
+    now = 1_770_000_000
+    ill = replace(new, failures=3, problem="Refused (403).", since=now - 3 * 86400)
+    for one, said in (
+        (new, "not visited yet"),
+        (replace(new, last_success=1), "well"),
+        (replace(ill, failures=1, since=now), "failed once: Refused (403)."),
+        (
+            replace(ill, next_visit=now + 4 * 3600),
+            "failed 3 times in a row: Refused (403). For 3 days now; next try in 4 h.",
+        ),
+        (replace(ill, state="dead", problem=None), "gone: no longer there"),
+    ):
+        assert condition(one, now) == said

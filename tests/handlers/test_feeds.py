@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import FeedError
@@ -135,3 +137,29 @@ async def test_english_readers_hear_what_is_wrong_exactly(room: Room) -> None:
     texts = room.services.texts_for
     assert sentence(error, "sources.no_feed", texts("en")) == "The server answered 404."
     assert "aucun flux" in sentence(error, "sources.no_feed", texts("fr"))
+
+
+async def test_how_long_a_feed_has_been_in_trouble_and_when_it_is_tried(room: Room) -> None:
+    feed = await desk.feed(room.store, "herald")
+    for status, said in (
+        (403, "answers 403 for 3 days now; next try in 4 hours"),
+        (None, "has not answered for 3 days; next try in 4 hours"),
+        (200, "no feed there for 3 days; next try in 4 hours"),
+    ):
+        since, again = desk.NOW - 3 * desk.DAY, desk.NOW + 4 * 3600
+        async with room.store.transaction() as tx:
+            await tx.feeds.record(
+                FeedRecord(feed.id, desk.NOW, again, 900, False, status, "No.", 3, since=since)
+            )
+        assert said in (await room.amina.ask("/sources")).text
+
+
+def test_feeds_of_a_host_that_never_answered_are_told_apart() -> None:
+    base = Feed(FeedId(1), "", "feeds.example", "feeds.example", "", "", "", public=True)
+    for path, name in (
+        ("politics.xml", "feeds.example/…/politics.xml"),
+        ("news/world-news/rss", "feeds.example/…/world-news"),
+        ("k3y0f4reader", "feeds.example"),
+        ("feed", "feeds.example"),
+    ):
+        assert name_of(replace(base, url=f"https://feeds.example/{path}")) == name
