@@ -13,14 +13,14 @@ carries is compared, by a stricter rule (`carried`).
 from __future__ import annotations
 
 import gc
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from bot.model import Article, ArticleId, Instant, StoryId
 from bot.stories.background import Background
 from bot.stories.development import begun
-from bot.stories.likeness import Query, mixed
+from bot.stories.joining import above
+from bot.stories.likeness import Query
 from bot.stories.merging import merges
 from bot.stories.placement import Beginning, Placement
 from bot.stories.sketch import Sketch, sketch
@@ -122,41 +122,13 @@ class Grouper:
 
     def _nearest(self, article: Article, asked: Sketch, time: Instant) -> Placement | Beginning:
         query, chosen = Query(asked, self._window, self.settings), self.settings
-        rated = ((self._above(query, s, time), -s) for s in query.near)
+        rated = ((above(query, s, time), -s) for s in query.near)
         most, nearest = max(rated, default=(0.0, 0))
         if most <= 0:
             return begun(article, query, self._window, chosen)
         story = StoryId(-nearest)
         shared = query.shared(self._window.told(story, chosen.articles))
         return Placement(story, min(1.0, most + chosen.threshold), shared, asked.carries)
-
-    def _above(self, query: Query, story: StoryId, time: Instant) -> float:
-        """By how much the likeness of an article and a story is above the threshold."""
-        chosen, live = self.settings, self._window.live
-        members = self._window.members(story, chosen.articles)
-        spoken = [m for m in members if live[m][0].language == query.sketch.language]
-        if spoken:
-            above = mixed([query.alike(m) for m in spoken], chosen.nearest) - self._threshold(query)
-        else:
-            across = mixed([query.across(m) for m in members], chosen.nearest)
-            above = chosen.across_weight * (across - chosen.across)
-        return (
-            above - self._distance(query.sketch, story, time) + chosen.size * math.log(len(members))
-        )
-
-    def _threshold(self, query: Query) -> float:
-        """Lower in a crowd: where everybody tells of one thing, all words are common."""
-        chosen = self.settings
-        return chosen.threshold - chosen.crowd * math.log(max(1.0, query.crowd / chosen.crowd_size))
-
-    def _distance(self, asked: Sketch, story: StoryId, time: Instant) -> float:
-        """What time and publisher take away: nothing for a story just told by others."""
-        chosen, group = self.settings, self._window.groups[story]
-        hours = max(0, time - group.articles[-1][0]) / 3600
-        away = chosen.quiet * math.log1p(hours) + chosen.old * (hours / 24) ** 2
-        if asked.publisher in group.publishers:
-            away += chosen.own if len(group.publishers) > 1 else chosen.only
-        return away
 
 
 @contextmanager

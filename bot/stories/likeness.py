@@ -24,7 +24,7 @@ class Query:
     """An article that is compared with many: its weights are worked out once."""
 
     def __init__(self, asked: Sketch, window: Window, chosen: GroupSettings) -> None:
-        self.sketch, self._window, self._chosen = asked, window, chosen
+        self.sketch, self.window, self.chosen = asked, window, chosen
         self._rare = {term: window.rarities(term) for term in asked.terms}
         now = {term: weight * self._rare[term][0] for term, weight in asked.terms.items()}
         marks = {mark: weight * window.rarity(mark) for mark, weight in asked.marks.items()}
@@ -39,11 +39,11 @@ class Query:
 
         `least`: terms that must be shared, by default those that the settings ask for.
         """
-        told, chosen = self._window.live[article][0], self._chosen
+        told, chosen = self.window.live[article][0], self.chosen
         shared = self.terms.keys() & told.terms.keys()
         if len(shared) < (chosen.shared if least is None else least):
             return 0.0
-        _, across = self._window.lengths(article)
+        _, across = self.window.lengths(article)
         both = self.marks.keys() & told.marks.keys()
         return (
             chosen.words * self._words(article, told, shared)
@@ -53,7 +53,7 @@ class Query:
         )
 
     def _words(self, article: ArticleId, told: Sketch, shared: set[str]) -> float:
-        length, rare, terms = self._window.lengths(article)[0], self._rare, told.terms
+        length, rare, terms = self.window.lengths(article)[0], self._rare, told.terms
         over = math.fsum([terms[t] ** 2 * (rare[t][1] ** 2 - rare[t][0] ** 2) for t in shared])
         return _dot(self.terms, terms, shared) / math.sqrt(max(1.0, length * length - over))
 
@@ -69,12 +69,12 @@ class Query:
 
     def across(self, article: ArticleId) -> float:
         """Cosine by marks, where they tell enough: what happens, and where or to whom."""
-        told = self._window.live[article][0]
+        told = self.window.live[article][0]
         shared = self.marks.keys() & told.marks.keys()
         sorts = {mark[0] for mark in shared}
-        if len(shared) < self._chosen.across_shared or len(sorts) < 2 or "@" not in sorts:
+        if len(shared) < self.chosen.across_shared or len(sorts) < 2 or "@" not in sorts:
             return 0.0
-        return _dot(self.marks, told.marks, shared) / self._window.lengths(article)[1]
+        return _dot(self.marks, told.marks, shared) / self.window.lengths(article)[1]
 
     def shared(self, others: Sequence[Sketch], most: int = 4) -> str:
         """The words that weigh most in what the article shares with others."""
@@ -93,8 +93,3 @@ def _against(rare: dict[str, float], plain: dict[str, float]) -> dict[str, float
 
 def _dot(weighed: dict[str, float], plain: dict[str, float], shared: set[str]) -> float:
     return math.fsum([weighed[term] * plain[term] for term in shared])  # exact in any order
-
-
-def mixed(scores: Sequence[float], near: float) -> float:
-    """The nearest and the mean; by the nearest alone, chains would swallow follow-ups."""
-    return near * max(scores) + (1.0 - near) * sum(scores) / len(scores)

@@ -1,7 +1,7 @@
 """Stories that have turned out to be one, while an edit can still repair it.
 
 In: the window and the stories that grew. Out: pairs to make one. Conservative: every article of the
-one is compared with every one of the other, for a split is a second ring, a wrong merge a lost one.
+one must belong to the other by a margin, for a split is a ring too many, a wrong merge one too few.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.model import Instant, StoryId
+from bot.stories.joining import above
 from bot.stories.likeness import Query
 from bot.stories.weights import GroupSettings
 from bot.stories.window import Window
@@ -34,16 +35,20 @@ def _twin(
 ) -> StoryId | None:
     if not _mendable(window, story, chosen, now):
         return None
-    members = window.members(story, chosen.articles)
-    queries = [Query(window.live[m][0], window, chosen) for m in members]
-    likely = (s for s in queries[-1].near if s != story and s not in taken)
-    rated = [
-        (_alike(window, queries, s, chosen.articles), -s)
-        for s in likely
-        if _mendable(window, s, chosen, now)
-    ]
-    most, best = max(rated, default=(0.0, 0))
-    return StoryId(-best) if most >= chosen.threshold + chosen.merge else None
+    told = window.told(story, chosen.articles)
+    if any(sketch.bulletin for sketch in told):
+        return None
+    queries = [Query(sketch, window, chosen) for sketch in told]
+    likely = (s for s in queries[-1].near if s not in taken and _apart(window, s, story))
+    rated = [(_joined(queries, s), -s) for s in likely if _mendable(window, s, chosen, now)]
+    most, best = max(rated, default=(-1.0, 0))
+    return StoryId(-best) if most >= chosen.merge else None
+
+
+def _apart(window: Window, story: StoryId, other: StoryId) -> bool:
+    """Two stories that no publisher tells both: who tells twice tells of two things."""
+    groups = window.groups
+    return story != other and groups[story].publishers.keys().isdisjoint(groups[other].publishers)
 
 
 def _mendable(window: Window, story: StoryId, chosen: GroupSettings, now: Instant) -> bool:
@@ -52,13 +57,6 @@ def _mendable(window: Window, story: StoryId, chosen: GroupSettings, now: Instan
     return group is not None and group.articles[0][0] >= now - chosen.mend
 
 
-def _alike(window: Window, queries: list[Query], story: StoryId, most: int) -> float:
-    """The mean over all pairs of one language; 0 where there is none."""
-    others = window.members(story, most)
-    scores = [
-        query.alike(other)
-        for query in queries
-        for other in others
-        if window.live[other][0].language == query.sketch.language
-    ]
-    return sum(scores) / len(scores) if scores else 0.0
+def _joined(queries: list[Query], story: StoryId) -> float:
+    """By how much every article of one story would join the other."""
+    return min(above(query, story, query.sketch.time) for query in queries)

@@ -39,5 +39,5 @@ class GroupSettings:
     related_shared: int = 3  # terms that must be shared then
     fresh: int = 5  # new words that are named
     fresh_rarity: float = 6.0  # how rare a word must be to be called new
-    merge: float = 0.12  # so far above the threshold two stories are one
+    merge: float = 0.04  # above the threshold by which all articles of one join the other
     mend: int = 6 * 3600  # seconds in which an edit can still repair a split
