@@ -186,9 +186,7 @@ class Settings(BaseSettings):
         gt=0,
         le=1000,
     )
-    bulk_paid: bool = _setting(
-        False, "Alerts beyond 30 a second may cost Stars, if `BULK_RATE` says so.", "true or false"
-    )
+    bulk_paid: bool = _setting(False, "Alerts beyond 30 a second may cost Stars.", "true or false")
     web_host: str = _setting(
         "127.0.0.1", "Where the health page listens.", "an address of this machine", min_length=1
     )

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Literal
 
@@ -64,6 +64,7 @@ class Lanes(BaseRateLimiter[Lane]):
         self._sleep = sleep
         self._chats: OrderedDict[ChatKey, float] = OrderedDict()  # when each may be written to
         self._next = 0.0  # the first place in the schedule that nobody has yet
+        self._left: deque[float] = deque(maxlen=math.ceil(rate))  # when the last alerts left
         self._schedule = 0  # the number of storms that have made places void
         self._resume = 0.0  # the end of the last storm
         self._base = rate  # the pace that the last storm left
@@ -112,6 +113,14 @@ class Lanes(BaseRateLimiter[Lane]):
         self._next = place + 1 / self.rate
         return place
 
+    async def _leave(self) -> None:
+        """Never more than a second's worth within a second, though a slow disk held many back."""
+        while len(self._left) == self._left.maxlen:
+            if (wait := self._left[0] + 1.0 - self._now()) <= 0:
+                break
+            await self._sleep(wait)
+        self._left.append(self._now())
+
     # ── what the library calls ──
 
     async def initialize(self) -> None:
@@ -135,7 +144,9 @@ class Lanes(BaseRateLimiter[Lane]):
             return await callback(*args, **kwargs)
         if rate_limit_args == "bulk":
             await self.turn(chat)
-        elif rate_limit_args is None:
+        elif rate_limit_args == "paced":
+            await self._leave()
+        else:
             self._spend(chat)
         try:
             return await callback(*args, **kwargs)

@@ -91,6 +91,16 @@ async def test_who_wakes_up_late_delays_nobody(time: Simulated, server: Server) 
     assert server.came[-1][0] == pytest.approx(0.999 + 0.004)
 
 
+async def test_what_a_slow_disk_held_back_leaves_at_no_more_than_the_pace(
+    time: Simulated, server: Server
+) -> None:
+    ours = lanes(time)
+    await time.run(*(server.request(ours, chat, "paced") for chat in range(1, 61)))
+    moments = [at for at, _ in server.came]
+    for start in moments:
+        assert len([at for at in moments if start <= at < start + 1]) <= 28
+
+
 async def test_after_a_rest_nobody_bursts(time: Simulated, server: Server) -> None:
     ours = lanes(time)
     await time.run(server.request(ours, 1, "bulk"))
