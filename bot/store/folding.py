@@ -38,7 +38,7 @@ class Folding(Living):
             (SELECT count(*) FROM (
                 SELECT a.id FROM alert a
                 WHERE a.chat = p.chat AND a.state IN ('ready', 'later', 'held')
-                  AND +a.not_before <= :now
+                  AND a.not_before <= :now
                 LIMIT :most) o) AS due,
             (SELECT count(*) FROM (
                 SELECT a.ended FROM alert a WHERE a.chat = p.chat AND a.message IS NOT NULL
