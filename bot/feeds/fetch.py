@@ -88,6 +88,7 @@ class Fetcher:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        self._guard.prove()
         self._session = aiohttp.ClientSession(
             connector=connector(self._guard, *self._dial, connections=self._connections),
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -9,7 +9,7 @@ through.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Literal
 
@@ -35,6 +35,13 @@ _REFUSED = re.compile(
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[^:@%\[\]]+)(?::([0-9]{1,5}))?", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+
+
+_NEVER = (
+    *("127.0.0.1", "0.0.0.0", "10.0.0.1", "169.254.169.254"),  # noqa: S104  (never bound to)
+    *("::1", "::ffff:10.0.0.1", "fd00::1"),
+)
+"""What no guard lets through, unless it was told to by name."""
 
 
 class Forbidden(FeedError):  # noqa: N818  (a verdict, not a fault)
@@ -111,6 +118,34 @@ class Guard:
         """The last word, for the address that is about to be connected to. Raises Forbidden."""
         if (address, port) not in self._granted and not self._may(address, port):
             raise Forbidden("The address leads into a private network.")
+
+    def prove(self) -> None:
+        """That this guard guards, whatever it was built from; raises SettingsError.
+
+        The last thing before anything is fetched: a table that was spoilt, or a FETCH_ALLOW that
+        opens everything, must not be found out by a stranger.
+        """
+        let = [ip for ip in _NEVER if not self.allows(ip, 80) and self._lets(ip)]
+        if let or self.allows("93.184.216.34", 80):
+            raise SettingsError(
+                "FETCH_ALLOW: it must name single places; with it, private addresses are not "
+                "guarded, so nothing is fetched"
+            )
+
+    def _lets(self, ip: str) -> bool:
+        """Whether any of the three questions is answered with yes."""
+        asked: tuple[Callable[[], object], ...] = (
+            lambda: self.check_url(f"http://[{ip}]/" if ":" in ip else f"http://{ip}/"),
+            lambda: self.check_answers("name.example.org", 80, [ip]),
+            lambda: self.check_socket(ip, 80),
+        )
+        for ask in asked:
+            try:
+                ask()
+            except Forbidden:
+                continue
+            return True
+        return False
 
     def _may(self, address: str, port: int) -> bool:
         return self.allows(address, port) or is_public(address)

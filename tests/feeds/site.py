@@ -63,9 +63,10 @@ class Site:
         class Led(socket.socket):
             def connect(self, address: Any) -> None:
                 site.dialled.append(address[0])
-                super().connect(("127.0.0.1", site.port))
+                six = self.family == socket.AF_INET6
+                super().connect(("::ffff:127.0.0.1" if six else "127.0.0.1", site.port))
 
-        return Led(socket.AF_INET, socket.SOCK_STREAM)
+        return Led(info[0], socket.SOCK_STREAM)
 
     def page(self, path: str, body: bytes = FEED, status: int = 200, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -124,3 +124,21 @@ def test_any_text_is_normalised_for_good_or_forbidden(text: str) -> None:
             continue
         assert Guard().check_url(checked) == checked
         assert "@" not in checked.split("/")[2]
+
+
+@pytest.mark.parametrize("allow", [[], ["127.0.0.1:80"], ["10.0.0.0/8", "feeds.lan:80"], ["::1"]])
+def test_a_guard_proves_itself_before_anything_is_fetched(allow: list[str]) -> None:
+    Guard(allow).prove()
+
+
+def test_a_guard_that_lets_everything_through_stops_the_start() -> None:
+    for allow in (["0.0.0.0/0"], ["93.0.0.0/8"]):
+        with pytest.raises(SettingsError, match="FETCH_ALLOW"):
+            Guard(allow).prove()
+
+    class Asleep(Guard):
+        def check_socket(self, address: str, port: int) -> None:
+            pass
+
+    with pytest.raises(SettingsError):
+        Asleep().prove()
