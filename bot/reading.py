@@ -116,10 +116,13 @@ class Reading:
         """
         now = int(self._now())
         since = now - (_TOP_SECONDS if topic is None else _TOPIC_SECONDS)
-        recent = self._store.stories.recent
-        stories = await recent(since=since, viewer=_id(chat), topic=topic) or await recent(
-            since=0, viewer=_id(chat), topic=topic, limit=_QUIET
+        recent = partial(
+            self._store.stories.recent,
+            viewer=_id(chat),
+            topic=topic,
+            language=chat.language if chat else None,
         )
+        stories = await recent(since=since) or await recent(since=0, limit=_QUIET)
         ranked = rank(stories, now)
         start = max(0, page) * size
         shown = tuple(ranked[start : start + size])
@@ -136,7 +139,9 @@ class Reading:
         return Page(tuple(found[:size]), max(0, page), len(found) > size)
 
     async def story(self, story_id: StoryId, chat: Chat | None = None) -> StoryView | None:
-        """A story as the chat may see it (None: as everyone may); None when it may see nothing."""
+        """A story as the chat may see it (None: as everyone may), told in its language where one of
+        the publishers does so; None when it may see nothing.
+        """
         story = await self._store.stories.get(story_id)
         if story is None:
             return None
@@ -144,9 +149,7 @@ class Reading:
         articles = tuple(a for a in await self._store.articles.of_story(story_id) if a.feed in seen)
         if not articles:
             return None
-        if all(article.id != story.lead for article in articles):
-            story = told_by(story, articles[0])
-        return StoryView(story, articles)
+        return StoryView(_told(story, articles, chat), articles)
 
     async def _seen(self, chat: Chat | None) -> set[FeedId]:
         return {feed.id for feed in await self._store.feeds.visible(_id(chat))}
@@ -233,6 +236,15 @@ class Reading:
         view = await self.story(alert.story.id, alert.chat)
         told = view.publishers if view else (alert.article.publisher,)
         return Why(alert.label, alert.reason, alert.article, alert.story, told)
+
+
+def _told(story: Story, articles: Sequence[Article], chat: Chat | None) -> Story:
+    """The story under its lead, unless that is hidden or another speaks the chat's language."""
+    leads = [article for article in articles if article.id == story.lead]
+    own = [article for article in articles if chat and article.language == chat.language]
+    if leads and (not own or leads[0] in own):
+        return story
+    return told_by(story, (own or articles)[0])
 
 
 def outlets(view: StoryView) -> list[Article]:

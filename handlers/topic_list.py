@@ -59,7 +59,9 @@ def list_card(call: Call, follows: list[Follow], page: int, title: str = "topics
 
 
 def _list_line(text: Text, call: Call, follow: Follow) -> None:
-    text.text("• ").text(follow.label)
+    text.text(f"{call.texts.side}• ").text(call.texts.name(follow.label))
+    if follow.rings_at != 1:
+        text.text(" · ").text(call.texts(f"tune.how_{follow.rings_at}"))
     if is_muted(follow, call.now):
         text.text(" · ").italic(_muted_words(call, follow))
 

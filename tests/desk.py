@@ -68,11 +68,12 @@ async def article(
     summary: str = "",
     text: str = "",
     age: int = 3600,
+    language: str = "en",
 ) -> Article:
     """One article stored and filed, in a story of its own unless one is named."""
     key = title.lower().replace(" ", "-")
     link = f"https://{of.publisher.lower()}.example/{key}"
-    draft = Draft(key, None, title, link, summary, text, NOW - age, None, "en")
+    draft = Draft(key, None, title, link, summary, text, NOW - age, None, language)
     async with store.transaction() as tx:
         (saved,) = (await tx.articles.add(of, [draft], NOW)).new
         filed = story or await tx.stories.create(saved, NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +84,26 @@ async def test_more_publishers_come_first(room: Room) -> None:
     await article(room.store, herald, "Others tell it as well", story=big.story, age=3400)
     top = (await room.reading.headlines(None)).items[0]
     assert (top.id, top.publishers) == (big.story, 2)
+
+
+async def test_a_story_is_told_in_the_readers_language_where_somebody_does(room: Room) -> None:
+    post, monde = await feed(room.store, "post"), await feed(room.store, "monde")
+    secret = await feed(room.store, "secret", await chat(room.store, 2))
+    first = await article(room.store, post, "Troops leave Niger", age=3600)
+    await article(room.store, secret, "Un secret", story=first.story, language="fr")
+    reader = replace(room.chat, language="fr")
+    (top,) = (await room.reading.headlines(reader)).items
+    assert top.headline == "Troops leave Niger"
+    told = "Les troupes quittent le Niger"
+    await article(room.store, monde, told, story=first.story, language="fr")
+    (top,) = (await room.reading.headlines(reader)).items
+    view = await room.reading.story(top.id, reader)
+    assert view is not None
+    assert (top.headline, view.story.headline) == (told, told)
+    (top,) = (await room.reading.headlines(room.chat)).items
+    assert (top.headline, top.publishers) == ("Troops leave Niger", 2)
+    said = await room.reading.summary(top.id, reader)
+    assert {sentence.source for sentence in said.sentences} <= {"Monde"}
 
 
 async def test_search_pages_and_keeps_secrets(room: Room) -> None:

@@ -127,7 +127,7 @@ class Digests:
         found: dict[int, Story] = {}
         for follow in follows:
             for story in await self._store.stories.recent(
-                since=now - DAY, viewer=chat.id, topic=follow.topic
+                since=now - DAY, viewer=chat.id, topic=follow.topic, language=chat.language
             ):
                 if story.publishers >= follow.rings_at:
                     found[story.id] = story

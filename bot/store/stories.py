@@ -96,10 +96,18 @@ class Stories:
         by_id = {row["id"]: story_of(row) for row in rows}
         return [by_id[story] for story in stories if story in by_id]
 
-    # Where the lead is hidden from the viewer, the story's first article that is not stands for it.
+    # Where the lead is hidden from the viewer, or told in a language other than theirs, the story's
+    # first article that is not stands for it.
     _RECENT = Query("""
         WITH seen AS (
             SELECT s.id, coalesce(
+                (SELECT l.id FROM article_full l
+                 WHERE l.id = s.lead AND l.public = 1 AND l.language = :language),
+                (SELECT a.id FROM article_full a
+                 WHERE a.story = s.id AND a.language = :language AND (a.public = 1
+                    OR EXISTS (SELECT 1 FROM feed_chat v
+                               WHERE v.feed = a.feed AND v.chat = :viewer))
+                 ORDER BY a.id LIMIT 1),
                 (SELECT a.id FROM article_full a WHERE a.id = s.lead AND (a.public = 1
                     OR EXISTS (SELECT 1 FROM feed_chat v
                                WHERE v.feed = a.feed AND v.chat = :viewer))),
@@ -129,10 +137,18 @@ class Stories:
         viewer: ChatId | None,
         topic: TopicId | None = None,
         limit: int = 500,
+        language: str | None = None,
     ) -> list[Story]:
-        """Stories with a report published since then, newest first, as the viewer may see them."""
+        """Stories with a report published since then, newest first, as the viewer may see them;
+        told in that language where one of their publishers tells them so.
+        """
         rows = await self._session.rows(
-            self._RECENT, since=int(since), viewer=viewer, topic=topic or 0, limit=limit
+            self._RECENT,
+            since=int(since),
+            viewer=viewer,
+            topic=topic or 0,
+            limit=limit,
+            language=language,
         )
         return [story_of(row) for row in rows]
 
