@@ -105,7 +105,7 @@ class Choosing:
     _OWED = Query("""
         SELECT x.* FROM alert a JOIN article_brief x ON x.id = a.article
         WHERE a.chat = :chat AND a.topic = :topic
-          AND a.state IN ('ready', 'claimed', 'later', 'held')
+          AND a.state IN ('ready', 'claimed', 'later', 'held', 'folded')
         ORDER BY a.id
     """)
 

@@ -37,10 +37,12 @@ class Restoring:
     _CLOSE = Query("""
         UPDATE alert SET state = 'closed', ended = :now, token = '', lease_until = 0,
             problem = 'owed before the backup was restored'
-        WHERE state IN ('ready', 'claimed', 'sending', 'later', 'held') AND queued < :recent
+        WHERE state IN ('ready', 'claimed', 'sending', 'later', 'held', 'folded')
+          AND queued < :recent
     """)
     _DOUBT = Query("""
-        UPDATE alert SET doubt = 1 WHERE state IN ('ready', 'claimed', 'sending', 'later', 'held')
+        UPDATE alert SET doubt = 1
+        WHERE state IN ('ready', 'claimed', 'sending', 'later', 'held', 'folded')
     """)
     _SKIP = Query("@skip_numbers()")
     _NO_COPY = Query("@no_copy()")
