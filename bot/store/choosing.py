@@ -90,8 +90,9 @@ class Choosing:
     _KNOWN = Query("SELECT 1 AS value FROM follow WHERE chat = :chat AND topic = :topic")
     _MOVE = Query("UPDATE follow SET topic = :new WHERE chat = :chat AND topic = :old")
     _DROP = Query("DELETE FROM follow WHERE chat = :chat AND topic = :old")
-    # Also of alerts that were sent: their buttons speak of what the chat follows now.
-    _ALERTS = Query("UPDATE alert SET topic = :new WHERE chat = :chat AND topic = :old")
+    # Also of alerts that were sent: their buttons speak of what is followed now. The plus keeps
+    # SQLite from walking the alerts of all who follow a popular topic.
+    _ALERTS = Query("UPDATE alert SET topic = :new WHERE chat = :chat AND +topic = :old")
 
     async def move(self, chat: ChatId, old: TopicId, new: TopicId) -> None:
         """Let the chat follow another query under the same name, with its alerts; where it does so
@@ -104,7 +105,7 @@ class Choosing:
 
     _OWED = Query("""
         SELECT x.* FROM alert a JOIN article_brief x ON x.id = a.article
-        WHERE a.chat = :chat AND a.topic = :topic
+        WHERE a.chat = :chat AND +a.topic = :topic
           AND a.state IN ('ready', 'claimed', 'later', 'held', 'folded')
         ORDER BY a.id
     """)
@@ -117,7 +118,7 @@ class Choosing:
     _LIVELY = Query("""
         SELECT w.topic,
                (SELECT count(*) FROM alert a
-                WHERE a.chat = w.chat AND a.topic = w.topic AND a.queued > :day) AS rung,
+                WHERE a.chat = w.chat AND +a.topic = w.topic AND a.queued > :day) AS rung,
                (SELECT max(x.first_seen)
                 FROM story_topic t JOIN article x ON x.id = t.article JOIN feed f ON f.id = x.feed
                 WHERE t.topic = w.topic AND (f.public = 1 OR EXISTS (
@@ -151,7 +152,8 @@ class Choosing:
               SELECT 1 FROM feed f WHERE f.id IN (a.feed, :feed) AND f.public = 0
                 AND NOT EXISTS (SELECT 1 FROM feed_chat v WHERE v.feed = f.id AND v.chat = w.chat))
           AND w.rings_at <= (
-              SELECT count(DISTINCT f.publisher) FROM article b JOIN feed f ON f.id = b.feed
+              SELECT count(DISTINCT CASE WHEN b.carries <> '' THEN b.carries ELSE f.publisher END)
+              FROM article b JOIN feed f ON f.id = b.feed
               WHERE b.story = :story AND (f.public = 1 OR EXISTS (
                   SELECT 1 FROM feed_chat v WHERE v.feed = f.id AND v.chat = w.chat)))
         ORDER BY w.chat, w.since, w.topic, a.id = :article DESC, a.id
