@@ -198,10 +198,7 @@ async def test_d06_a_log_above_64_mb_turns_health_red(
 # ── P15 ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-WORDS = [
-    "bridge", "well", "judge", "vote", "road", "school", "market", "river", "border", "harvest",
-    "mine", "port", "film",
-]  # fmt: skip
+WORDS = ["bridge", "well", "judge", "vote", "road", "school", "market"]
 
 
 class Ticker:
@@ -215,7 +212,7 @@ class Ticker:
     async def visit(self, feed: Feed) -> Fetched:
         self.number += 1
         items = "".join(
-            f"<item><title>Niger {WORDS[n % 13]} and {WORDS[n // 13 % 13]}</title>"
+            f"<item><title>Niger {WORDS[n % 7]} and {WORDS[n // 7 % 7]}</title>"
             f"<link>https://t.example/{n}</link><guid>{n}</guid></item>"
             for n in range(max(0, self.number - 9), self.number + 1)
         )
@@ -226,7 +223,7 @@ class Ticker:
         return ""
 
 
-EARLY, CYCLES = 180, 360
+EARLY, CYCLES = 100, 220
 MOST_BLOCKS = 8  # of Python's memory a cycle, of about 70 bytes: 1 MB for every 2,000 cycles
 
 
