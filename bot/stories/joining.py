@@ -27,13 +27,14 @@ def above(query: Query, story: StoryId, time: Instant) -> float:
 
 def _spoken(query: Query, members: Sequence[ArticleId]) -> float:
     chosen = query.chosen
-    return _mixed([query.alike(m) for m in members], chosen.nearest) - _threshold(query)
+    likeness = _mixed([query.alike(m) for m in members], chosen.nearest)
+    return likeness - chosen.threshold + _crowd(query)
 
 
 def _across(query: Query, members: Sequence[ArticleId]) -> float:
     chosen = query.chosen
     likeness = _mixed([query.across(m) for m in members], chosen.nearest)
-    return chosen.across_weight * (likeness - chosen.across)
+    return chosen.across_weight * (likeness - chosen.across + _crowd(query))
 
 
 def _mixed(scores: Sequence[float], near: float) -> float:
@@ -41,10 +42,10 @@ def _mixed(scores: Sequence[float], near: float) -> float:
     return near * max(scores) + (1.0 - near) * sum(scores) / len(scores)
 
 
-def _threshold(query: Query) -> float:
-    """Lower in a crowd: where everybody tells of one thing, all words are common."""
+def _crowd(query: Query) -> float:
+    """Off the threshold in a crowd: where everybody tells of one thing, all words are common."""
     chosen = query.chosen
-    return chosen.threshold - chosen.crowd * math.log(max(1.0, query.crowd / chosen.crowd_size))
+    return chosen.crowd * math.log(max(1.0, query.crowd / chosen.crowd_size))
 
 
 def _distance(query: Query, story: StoryId, time: Instant) -> float:

@@ -68,11 +68,14 @@ class Query:
         return both / math.sqrt(1 + self._letters * told.letters.bit_count())
 
     def across(self, article: ArticleId) -> float:
-        """Cosine by marks, where they tell enough: what happens, and where or to whom."""
+        """Cosine by marks, where they tell enough: what happens, and where or to whom.
+
+        Figures alone name nobody.
+        """
         told = self.window.live[article][0]
         shared = self.marks.keys() & told.marks.keys()
         sorts = {mark[0] for mark in shared}
-        if len(shared) < self.chosen.across_shared or len(sorts) < 2 or "@" not in sorts:
+        if len(shared) < self.chosen.across_shared or "@" not in sorts or sorts <= {"@", "#"}:
             return 0.0
         return _dot(self.marks, told.marks, shared) / self.window.lengths(article)[1]
 
