@@ -25,6 +25,7 @@ from bot.model import Clock, Feed
 from bot.settings import Settings
 from bot.sources import sources_named
 from bot.store import Store, open_store
+from bot.store.sqlite_file import file_of, trace_of
 
 _SECONDS = 10.0
 _CLOCK_OFF = 30  # seconds
@@ -54,7 +55,7 @@ async def examine(settings: Settings, *, now: Clock) -> list[Finding]:
         async with beside(settings) as feeds:
             findings.append(_feeds(await feeds.all()))
     except StoreMissing:
-        findings.append(Finding("database", True, "none yet; `newsbell run` makes it"))
+        findings.append(_missing(settings))
         findings += _planned_feeds(settings)
     except StoreError as error:
         advice = "docs/operating.md has more, under “When something is wrong”."
@@ -167,6 +168,19 @@ def _disk(settings: Settings) -> Finding:
     if free < _ROOM:
         return Finding("disk", False, said, "Make room: Newsbell stops storing when it is full.")
     return Finding("disk", True, said)
+
+
+def _missing(settings: Settings) -> Finding:
+    """None yet, or none any more."""
+    trace = trace_of(file_of(settings.database_url))
+    if trace is None:
+        return Finding("database", True, "none yet; `newsbell run` makes it")
+    return Finding(
+        "database",
+        False,
+        f"gone; {trace.name} is of one that was here",
+        "Put it back, or a backup of it; to begin anew: newsbell run --init",
+    )
 
 
 async def _database(store: Store) -> Finding:

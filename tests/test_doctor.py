@@ -17,6 +17,7 @@ from bot.doctor import Finding, examine
 from bot.model import FeedSource
 from bot.settings import Settings
 from bot.store import open_store
+from bot.store.sqlite_file import file_of
 
 pytestmark = pytest.mark.loopback
 
@@ -127,6 +128,15 @@ async def test_a_database_in_use_and_one_at_rest(settings: Settings) -> None:
     found = await look(settings)
     assert found["database"].said == "sound"
     assert found["feeds"].said == "1 feeds, 0 failing"
+
+
+async def test_a_database_that_is_gone(settings: Settings) -> None:
+    await (await open_store(settings.database_url)).close()
+    file_of(settings.database_url).unlink()
+    found = (await look(settings))["database"]
+    assert not found.good
+    assert "lock is of one that was here" in found.said
+    assert "--init" in found.advice
 
 
 async def test_a_damaged_database(settings: Settings, tmp_path: Path) -> None:

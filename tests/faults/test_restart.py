@@ -15,20 +15,26 @@ from typing import Any, cast
 import pytest
 from telegram.error import InvalidToken, NetworkError
 
-from bot.delivery.telegram import NewsBot
+from bot.delivery.lanes import Lanes
+from bot.delivery.telegram import NewsBot, reply_application
+from bot.demo.api import BotApi, Limits
 from bot.errors import StoreBusy, TokenRefused
 from bot.feeds.fetch import Fetcher
 from bot.house import FINAL, House, Parts
 from bot.keeper import Keeper
 from bot.model import Feed, Fetched
 from bot.pipeline import Pace, Pipeline
+from bot.reading import Reading
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.stories.cluster import Grouper
+from bot.subscriptions import Subscriptions
 from bot.topics.match import Percolator
 from bot.topics.query import parse_query
 from bot.worker import Worker
+from handlers import InOrder, Services, register
 from handlers.updates import Conversation
+from tests import desk
 from tests.desk import InlineWorker
 from tests.store.world import Time, World
 
@@ -176,6 +182,35 @@ async def test_p06_pauses_double_and_a_stop_ends_them(caplog: pytest.LogCaptureF
         stop.set()
     pauses = [r.args[1] for r in caplog.records if isinstance(r.args, tuple)][:3]
     assert pauses == [0.01, 0.02, 0.04]
+
+
+@pytest.mark.loopback
+async def test_p06_a_conversation_that_died_is_taken_up_by_the_next(store: Store) -> None:
+    async with BotApi(limits=Limits.off()) as api:
+        order = InOrder(store)
+        builder = reply_application(api.token, api.url, Lanes(1000.0)).concurrent_updates(order)
+        application = builder.update_queue(order.backlog()).build()
+        web = cast(Any, desk.TableWeb())
+        actions = Subscriptions(store, Percolator(), web, cast(Any, InlineWorker()), Time())
+        reading = Reading(store, web, cast(Any, InlineWorker()), Time())
+        services = Services(store, actions, reading, Time())
+        register(application, services)
+        conversation, stop = Conversation(application, services), asyncio.Event()
+        lives: list[int] = []
+
+        def ready() -> None:
+            lives.append(1)
+            if len(lives) == 1:
+                raise RuntimeError("a slip")
+
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            keeper = a_keeper()
+            group.create_task(
+                keeper.keep("conversation", lambda: conversation.run(stop, ready), stop)
+            )
+            assert (await api.user(7, "Amina", "en").ask("/help")).text
+            assert len(lives) == 2
+            stop.set()
 
 
 async def test_d06_a_log_above_64_mb_turns_health_red(
