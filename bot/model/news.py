@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from bot.model.ids import ArticleId, ChatId, FeedId, Instant, StoryId, TopicId
 
@@ -26,6 +26,8 @@ class Article:
     country: str = ""  # of the publisher
     guid: str | None = None
     story: StoryId | None = None
+    carries: str = ""  # the agency whose text it is; "" for own reporting
+    former: str | None = None  # its first headline, where the feed has changed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class Story:
     publishers: int
     articles: int
     development: int = 0  # rings once per development
+    saga: StoryId | None = None  # the first of the stories that follow one another; None: alone
+    fresh: tuple[str, ...] = ()  # what it brought beyond the story it follows, as it was told
+    copies: int = 0  # publishers that carry an agency's text instead of their own
+    agency: str = ""  # the agency that most of them carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,7 @@ class Page:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why an article matched: the words as they stand in it, and where."""
 
     name: str
@@ -115,8 +120,7 @@ class Topic:
     query: str  # canonical text
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     topic: TopicId
     reason: Reason
 

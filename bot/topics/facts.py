@@ -62,8 +62,12 @@ class Reading:
                 known = Reason(self.article.publisher, "source")
             else:
                 start, end = self.spots[slot]
-                where = "title" if start < self.wording.title else self.where
-                known = Reason(self.wording.surface(start, end), where)
+                wording = self.wording
+                alone = end == start + 1
+                known = Reason(
+                    wording.row[start][4] if alone else wording.surface(start, end),
+                    "title" if start < wording.title else self.where,
+                )
             self._reasons[slot] = known
         return known
 

@@ -8,10 +8,12 @@ that it fills are collected, and only queries that hang on these are answered or
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from bot.model import Article, Match, Reason, TopicId
 from bot.topics.facts import Reading, languages_of
-from bot.topics.lexicon import Lexicon, stem
+from bot.topics.lexicon import Lexicon
+from bot.topics.literals import Literals
 from bot.topics.names import Names, shipped
 from bot.topics.nodes import And, Node, Not, Query, Term
 from bot.topics.senses import find
@@ -27,11 +29,12 @@ from bot.topics.slots import (
     Some,
     SomeSlot,
     Spoken,
-    Spots,
     Table,
     routes,
 )
 from bot.topics.wording import Wording
+
+_spot = itemgetter(1)
 
 
 class Percolator:
@@ -43,11 +46,8 @@ class Percolator:
         self._conditions: dict[TopicId, Condition] = {}
         self._routes: dict[TopicId, list[Route]] = {}  # of all that are more than a slot
         self._senses: Table = {}
-        self._words: Table = {}
         self._sources: Table = {}
-        self._quoted: Table = {}  # phrases of one word
-        self._phrases: Table = {}
-        self._begun: dict[str, dict[str, list[Slot]]] = {}  # first word, second word → phrases
+        self._literals = Literals()
 
     @property
     def names(self) -> Names:
@@ -66,8 +66,9 @@ class Percolator:
         condition = self._conditions[topic] = self._condition(query.root)
         for slot in condition.slots():
             slot.terms += 1
-        if isinstance(condition, Slot):
-            condition.topics += (topic,)
+        if isinstance(condition, Slot | SomeSlot):
+            for slot in condition.slots():
+                slot.topics += (topic,)
             return
         ways = self._routes[topic] = routes(condition) or []
         for slot, also in ways:
@@ -80,8 +81,9 @@ class Percolator:
         condition = self._conditions.pop(topic, None)
         if condition is None:
             return
-        if isinstance(condition, Slot):
-            condition.topics = tuple(other for other in condition.topics if other != topic)
+        if isinstance(condition, Slot | SomeSlot):
+            for slot in condition.slots():
+                slot.topics = tuple(other for other in slot.topics if other != topic)
         for slot, also in self._routes.pop(topic, ()):
             more = slot.more or {}
             more[also].remove(topic)
@@ -91,8 +93,7 @@ class Percolator:
             slot.terms -= 1
             if not slot.terms:
                 del slot.table[slot.key]
-                if slot.table is self._phrases:
-                    self._unlist(slot)
+                self._literals.forget(slot)
 
     def _condition(self, node: Node) -> Condition:
         if isinstance(node, Term):
@@ -111,38 +112,14 @@ class Percolator:
         if term.kind == "country":
             return Published(term.value)
         if term.kind == "source":
-            return From(self._slot(self._sources, term.value.split(" ")[0]), term.value)
+            return From(_slot(self._sources, term.value.split(" ")[0]), term.value)
         if term.kind == "sense":
-            slot = self._slot(self._senses, term.value)
+            slot = _slot(self._senses, term.value)
         elif term.kind == "phrase":
-            table = self._phrases if " " in term.value else self._quoted
-            slot = self._slot(table, term.value)
+            slot = self._literals.phrase(term.value)
         else:
-            slot = self._slot(self._words, stem(term.value))
+            slot = self._literals.word(term.value)
         return InTitle(slot) if term.title else slot
-
-    def _slot(self, table: Table, key: str) -> Slot:
-        slot = table.get(key)
-        if slot is None:
-            slot = table[key] = Slot(table, key)
-            if table is self._phrases:
-                self._list(slot)
-        return slot
-
-    def _list(self, slot: Slot) -> None:
-        """Phrases of several words are looked for where their first two stand."""
-        first, second, *rest = slot.key.split(" ")
-        slot.rest = tuple(rest)
-        self._begun.setdefault(first, {}).setdefault(second, []).append(slot)
-
-    def _unlist(self, slot: Slot) -> None:
-        first, second, *_ = slot.key.split(" ")
-        seconds = self._begun[first]
-        seconds[second].remove(slot)
-        if not seconds[second]:
-            del seconds[second]
-        if not seconds:
-            del self._begun[first]
 
     # ── articles ──
 
@@ -151,20 +128,23 @@ class Percolator:
         if not self._conditions:
             return []
         reading = self._read(article)
-        filled = reading.filled
         answered: dict[TopicId, Reason] = {}
-        for slot in filled:
-            if slot is None:
-                continue
-            if slot.topics:
+        for slot, _ in sorted(reading.spots.items(), key=_spot, reverse=True):
+            if slot.topics:  # what stands first in the article says why
                 answered.update(dict.fromkeys(slot.topics, reading.reason(slot)))
-            more = slot.more
+        self._note_more(reading, answered)
+        return [Match(topic, answered[topic]) for topic in sorted(answered)]
+
+    def _note_more(self, reading: Reading, answered: dict[TopicId, Reason]) -> None:
+        """The topics that need more than one slot."""
+        filled = reading.filled
+        for slot in filled:
+            more = slot.more if slot is not None else None
             if more and not more.keys().isdisjoint(filled):
                 for topic in [t for also in more.keys() & filled for t in more[also]]:
                     why = self._conditions[topic].holds(reading)
                     if why is not None:
                         answered[topic] = reading.reason(why)
-        return [Match(topic, answered[topic]) for topic in sorted(answered)]
 
     def explain(self, query: Query, article: Article) -> Reason | None:
         """Why an article answers one query, standing or not; None when it doesn't."""
@@ -197,10 +177,11 @@ class Percolator:
 
     def _read(self, article: Article) -> Reading:
         reading = Reading(article, self._words_known())
-        self._note_words(reading.wording, reading.spots)
+        if self._literals.asked():
+            self._literals.note(reading.wording.folded, reading.spots)
         if self._senses and self._may_name(reading.wording):
             self._note_senses(reading)
-        reading.filled.update(reading.spots, (None,))
+        reading.filled = {None, *reading.spots}
         if self._sources:
             for word in reading.source.split():
                 if word in self._sources:
@@ -222,30 +203,9 @@ class Percolator:
                 if slot is not None:
                     reading.spots.setdefault(slot, (start, end))
 
-    def _note_words(self, wording: Wording, spots: Spots) -> None:
-        if self._words:
-            stems = wording.stems
-            for word in self._words.keys() & stems:
-                at = stems.index(word)
-                spots[self._words[word]] = (at, at + 1)
-        row = wording.folded
-        for word in self._quoted.keys() & row if self._quoted else ():
-            at = row.index(word)
-            spots[self._quoted[word]] = (at, at + 1)
-        if not self._begun.keys().isdisjoint(row):
-            self._note_runs(row, spots)
 
-    def _note_runs(self, row: list[str], spots: Spots) -> None:
-        """Phrases of several words; what stands between the words does not count."""
-        begun = self._begun
-        last = len(row) - 1
-        for at, seconds in enumerate(map(begun.get, row)):
-            if seconds is not None and at < last and row[at + 1] in seconds:
-                for slot in seconds[row[at + 1]]:
-                    end = at + 2
-                    if slot.rest:
-                        end += len(slot.rest)
-                        if tuple(row[at + 2 : end]) != slot.rest:
-                            continue
-                    if slot not in spots:
-                        spots[slot] = (at, end)
+def _slot(table: Table, key: str) -> Slot:
+    slot = table.get(key)
+    if slot is None:
+        slot = table[key] = Slot(table, key)
+    return slot

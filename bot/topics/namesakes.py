@@ -7,7 +7,6 @@ languages and topics; what is only named after one single place stands in the ta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.topics.names import Entry, Names
@@ -48,31 +47,45 @@ _SITES = frozenset(
     "avenue boulevard creek grove heights high hills lane meadows plains ridge road springs street "
     "terrace township".split()
 )
+_TELLING = _SITES | _KITCHEN | {"little"}
 _CLOSING = ",.);:!?–—\n"
 
 
-def spoken_of(names: Names, candidates: Sequence[Candidate], wording: Wording) -> list[Candidate]:
+def spoken_of(names: Names, candidates: list[Candidate], wording: Wording) -> list[Candidate]:
     """The candidates without those that only share their name with a place."""
-    after = {c.start: c for c in candidates}
-    return [c for c in candidates if not _is_namesake(names, c, after.get(c.end), wording)]
+    row, last = wording.row, len(wording.row) - 1
+    kept = []
+    for c, beside in zip(candidates, [*candidates[1:], None], strict=True):
+        end = c.end
+        gap = row[end - 1].gap + row[end].lead if end <= last else ""
+        if gap != " " or not _TELLING.isdisjoint(wording.folded[max(c.start - 1, 0) : end + 2]):
+            adjoins = beside if beside is not None and beside.start == end else None
+            if _is_namesake(names, c, adjoins, wording, gap):
+                continue
+        kept.append(c)
+    return kept
 
 
-def _is_namesake(names: Names, c: Candidate, beside: Candidate | None, wording: Wording) -> bool:
-    row, end = wording.row, c.end
-    if c.start and row[c.start - 1].text == "Little" and _is_place(names, c):
-        return True  # a quarter of emigrants
-    if end >= len(row) or not row[end].folded or not _is_place(names, c):
+def _is_namesake(
+    names: Names, c: Candidate, beside: Candidate | None, wording: Wording, gap: str
+) -> bool:
+    if not _is_place(names, c):
         return False
-    gap, word = wording.gap(end - 1), row[end]
+    if c.start and wording.row[c.start - 1].text == "Little":
+        return True  # a quarter of emigrants
+    if gap in (" ", "\u00a0"):
+        return _names_other(wording, c)
     if gap == ", ":
         return _in_state(names, c, beside, wording)
-    if gap in "-‐‑":
-        return word.folded in _ROOTS
-    if gap not in (" ", "\u00a0"):
-        return False
+    return gap in ("-", "‐", "‑") and wording.folded[c.end] in _ROOTS
+
+
+def _names_other(wording: Wording, c: Candidate) -> bool:
+    """Whether a street, a village or a dish is called after the place."""
+    word = wording.row[c.end]
     if word.folded in _SITES and word.text[0].isupper():
-        return not wording.titled()[c.start > wording.title] and not _goes_on(wording, end)
-    return _is_kitchen(wording, end)
+        return not wording.titled()[c.start > wording.title] and not _goes_on(wording, c.end)
+    return _is_kitchen(wording, c.end)
 
 
 def _is_place(names: Names, c: Candidate) -> bool:

@@ -7,7 +7,6 @@ the text, capital letters, neighbouring words and the other names in the article
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -160,17 +159,18 @@ def _has_capitals(case: str, wording: Wording, start: int, end: int) -> bool:
     return whole.upper() == whole
 
 
-def _support(names: Names, candidates: Sequence[Candidate]) -> Counter[str]:
+def _support(names: Names, candidates: Sequence[Candidate]) -> dict[str, int]:
     """How often the clear names of the article speak for each sense."""
-    support: Counter[str] = Counter()
-    first = {c.key: c.entries[0] for c in reversed(candidates) if c.clear}
-    for entry in first.values():
-        support.update(names.family(entry.sense))
+    support: dict[str, int] = {}
+    first = {c.key: c.entries[0].sense for c in reversed(candidates) if c.clear}
+    for sense in first.values():
+        for kin in names.family(sense):
+            support[kin] = support.get(kin, 0) + 1
     return support
 
 
 def _decide(
-    names: Names, candidate: Candidate, present: set[str], support: Counter[str]
+    names: Names, candidate: Candidate, present: set[str], support: dict[str, int]
 ) -> str | None:
     """The sense with the most evidence; None when there is none for any."""
     entries = candidate.entries
@@ -182,7 +182,7 @@ def _decide(
         evidence = min(len(present & cues) - (candidate.key in cues), 4)
         # A city is likelier where its country is named; a weak name needs evidence of its own.
         kin = (entry.sense,) if entry.weak else names.family(entry.sense)
-        evidence += min(max(support[sense] for sense in kin), 3)
+        evidence += min(max([support.get(sense, 0) for sense in kin]), 3)
         score = evidence + (0.0 if entry.weak else 0.9)
         if score > most:
             best, most = entry.sense, score

@@ -41,7 +41,7 @@ class Slot:
         self.key = key
         self.rest: tuple[str, ...] = ()  # of a phrase: its words behind the second
         self.terms = 0  # of standing queries that ask for it
-        self.topics: tuple[TopicId, ...] = ()  # that ask for nothing else
+        self.topics: tuple[TopicId, ...] = ()  # that ask for nothing else, or for others as well
         # Topics that need more, by a second slot that they can't do without (None: any other).
         self.more: dict[Slot | None, list[TopicId]] | None = None
 

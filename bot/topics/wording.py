@@ -20,15 +20,11 @@ class Wording:
 
     def __init__(self, title: str, body: str, lexicon: Lexicon) -> None:
         row = self.row = _row(f"{title} {BREAK} {body}".split(" "), lexicon)
-        self.folded = [word[0] for word in row]
+        self.folded = tuple([word[0] for word in row])
         self.title = self.folded.index("")
         self.heads: list[tuple[int, Head]] = [
             (at, word[2]) for at, word in enumerate(row) if word[2] is not None
         ]
-
-    @property
-    def stems(self) -> list[str]:
-        return [word[1] for word in self.row]
 
     @property
     def ballots(self) -> list[int]:

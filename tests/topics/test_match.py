@@ -151,8 +151,10 @@ def test_topics_come_and_go_while_running() -> None:
         percolator.remove(TopicId(number))
     assert percolator.match(told) == []
     assert len(percolator) == 0
-    for table in ("_routes", "_senses", "_words", "_phrases", "_quoted", "_sources", "_begun"):
+    for table in ("_routes", "_senses", "_sources"):
         assert not getattr(percolator, table)
+    assert not percolator._literals.asked()
+    assert not percolator._literals._begun
 
 
 def test_all_together_say_what_each_says_alone(percolator: Percolator) -> None:
