@@ -92,6 +92,7 @@ class Grouper:
         with _no_collection():
             for article, story in filed:
                 self.add(article, story)
+        self._grown.clear()  # what was to be mended was offered before
 
     def _sketch(self, article: Article) -> Sketch:
         return sketch(article, article.title, self.settings.title_weight)

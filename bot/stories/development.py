@@ -35,7 +35,7 @@ def begun(article: Article, query: Query, window: Window, chosen: GroupSettings)
 def _related(query: Query, story: StoryId, window: Window, chosen: GroupSettings) -> float:
     """The likeness of the nearest of its articles, in one language."""
     scores = [
-        query.alike(article, chosen.related_shared)
+        query.alike(article)
         for article in window.members(story, chosen.articles)
         if window.live[article][0].language == query.sketch.language
     ]

@@ -33,15 +33,19 @@ class Query:
         self.marks = _against(marks, asked.marks)
         self._title = math.fsum([self._rare[term][0] for term in asked.title]) or 1.0
         self._letters = asked.letters.bit_count()
+        self._alike: dict[ArticleId, float] = {}
 
-    def alike(self, article: ArticleId, least: int | None = None) -> float:
-        """Cosine by terms; a little by letters and words of headlines, and by marks.
+    def alike(self, article: ArticleId) -> float:
+        """Cosine by terms; a little by letters and words of headlines, and by marks."""
+        found = self._alike.get(article)
+        if found is None:
+            self._alike[article] = found = self._compared(article)
+        return found
 
-        `least`: terms that must be shared, by default those that the settings ask for.
-        """
+    def _compared(self, article: ArticleId) -> float:
         told, chosen = self.window.live[article][0], self.chosen
         shared = self.terms.keys() & told.terms.keys()
-        if len(shared) < (chosen.shared if least is None else least):
+        if len(shared) < chosen.shared:
             return 0.0
         _, across = self.window.lengths(article)
         both = self.marks.keys() & told.marks.keys()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -20,7 +21,7 @@ from bot.stories.terms import headline_key, spoken, terms_in
 from bot.stories.wire import agency
 
 _BODY = 600  # characters of the summary (or the text) that are read
-_COPY = 160  # characters by which a copy of a text is known
+_COPY = 100  # letters by which a copy of a text is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +91,18 @@ def runs(title: str) -> int:
 
 def opening(text: str) -> str:
     """How a text begins, without spaces and typography; "" for less than a long sentence."""
-    letters = "".join(text[:_COPY].replace("’", "'").lower().split())
-    return letters if len(letters) >= _COPY // 2 else ""
+    letters = "".join(text[: 2 * _COPY].replace("’", "'").lower().split())[:_COPY]
+    return letters if len(letters) == _COPY else ""
 
 
 def _weights(title: list[str], body: list[str], title_weight: float) -> dict[str, float]:
-    counts: dict[str, float] = {}
+    counts: dict[str, float] = dict(Counter(body))
     for term in title:
         counts[term] = counts.get(term, 0.0) + title_weight
-    for term in body:
-        counts[term] = counts.get(term, 0.0) + 1.0
-    return {term: _DAMPED.get(count) or _damped(count) for term, count in counts.items()}
+    return {
+        term: 1.0 if count == 1 else _DAMPED.get(count) or _damped(count)
+        for term, count in counts.items()
+    }
 
 
 def _damped(count: float) -> float:

@@ -36,7 +36,6 @@ class GroupSettings:
     stories: int = 5  # stories that are compared in full
     articles: int = 6  # articles of each, the newest
     related: float = 0.30  # likeness from which a story is the one that is developed
-    related_shared: int = 3  # terms that must be shared then
     fresh: int = 5  # new words that are named
     fresh_rarity: float = 6.0  # how rare a word must be to be called new
     merge: float = 0.04  # above the threshold by which all articles of one join the other

@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -137,7 +138,7 @@ class Window:
 
         The crowd is how many articles are in any story that shares something worth the name.
         """
-        sums: dict[StoryId, float] = {}
+        sums: defaultdict[StoryId, float] = defaultdict(float)
         for table, reach in ((terms, _REACH), (marks, _MARKS)):
             known = [(weight, term) for term, weight in table.items() if term in self._postings]
             for weight, term in sorted(known, reverse=True)[:reach]:
@@ -145,7 +146,7 @@ class Window:
                 if len(column) <= _LONG:
                     square = weight * weight
                     for story in column:
-                        sums[story] = sums.get(story, 0.0) + square
+                        sums[story] += square
         best = heapq.nlargest(chosen.stories, zip(sums.values(), map(neg, sums), strict=True))
         worth = chosen.crowd_from * math.fsum([w * w for w in terms.values()])
         crowd = sum(len(self.groups[s].articles) for s, total in sums.items() if total >= worth)

@@ -71,6 +71,22 @@ def test_stories_that_have_turned_out_to_be_one() -> None:
     assert found.story == 1
 
 
+def test_bulletins_and_what_one_publisher_told_twice_are_never_merged() -> None:
+    for title, publisher in ((SINKING.title, "Selby Post"), ("News bulletin: ferry", "Radio")):
+        grouper = Grouper()
+        for number in (1, 2):
+            told = article(number, title, SINKING.summary, publisher=publisher)
+            grouper.add(told, StoryId(number))
+        assert not grouper.merges(NOON + HOUR)
+
+
+def test_a_restart_offers_no_merges_again() -> None:
+    grouper = Grouper()
+    again = article(4, SINKING.title + " in storm", SINKING.summary, at=NOON + HOUR)
+    grouper.rebuild([(SINKING, StoryId(1)), (again, StoryId(2))])
+    assert not grouper.merges(NOON + 2 * HOUR)
+
+
 def test_a_split_that_no_edit_repairs_stays() -> None:
     grouper = Grouper()
     grouper.add(SINKING, StoryId(1))
