@@ -62,6 +62,7 @@ class Journal:
         self._page = _Page()
         self._work = asyncio.Event()
         self._writing = asyncio.Lock()
+        self._failing = False
 
     async def mark(self, alert: Alert) -> bool:
         """Claimed → sending, on disk. False where the claim is no longer ours: send nothing."""
@@ -102,12 +103,17 @@ class Journal:
             try:
                 ours = await self._write(page)
             except StoreError as error:
-                log.warning("The journal could not be written: %s", error)
+                if not self._failing:  # told once: the log may lie on the disk that is full
+                    log.warning("The journal could not be written: %s", error)
+                self._failing = True
                 self._take_back(page)
                 return False
             except BaseException:
                 self._take_back(page)
                 raise
+        if self._failing:
+            log.info("The journal is written again")
+        self._failing = False
         for (alert, _), future in page.marks:
             if not future.done():
                 future.set_result(alert in ours)
