@@ -91,7 +91,7 @@ class InOrder(BaseUpdateProcessor):
         if not isinstance(update, Update):
             await coroutine
             return
-        chat = update.effective_chat.id if update.effective_chat else 0
+        chat = _chat_of(update)
         lock, waiting = self._locks.get(chat, (asyncio.Lock(), 0))
         if waiting >= WAITING and not _tells_of_the_chat(update):
             _drop(coroutine)
@@ -142,6 +142,12 @@ class Backlog(asyncio.Queue[object]):
         except BaseException:
             self._room.release()
             raise
+
+
+def _chat_of(update: Update) -> int:
+    """0 for none, and for what is no number: updates are read as they come."""
+    number: object = update.effective_chat.id if update.effective_chat else 0
+    return number if isinstance(number, int) else 0
 
 
 def _tells_of_the_chat(update: Update) -> bool:

@@ -106,7 +106,9 @@ class NewsBot(ExtBot[Lane]):
         except InvalidToken:
             raise Revoked("Telegram refused the token.") from None
         items = raw if isinstance(raw, list) else []
-        return tuple(read(item, self) for item in items if isinstance(item, dict) and _number(item))
+        found = [read(item, self) for item in items if isinstance(item, dict) and _number(item)]
+        # The library confirms up to the last one; out of order, the rest would come for ever.
+        return tuple(sorted(found, key=lambda update: update.update_id))
 
 
 def read(update: dict[str, Any], bot: Bot) -> Update:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram.error import NetworkError, TimedOut
 
 from bot.app import run
 from bot.delivery.lanes import Lanes
@@ -186,12 +187,11 @@ async def test_t20_what_was_never_written_leaves_no_doubt(telegram: Telegram, ad
     port = telegram.api.url.rpartition(":")[2]
     async with asyncio.timeout(10):
         bot = bulk_bot(TOKEN, address.format(port=port), Lanes(1000.0))
-        try:
+        with pytest.raises(NetworkError) as raised:
             await bot.tell({"chat_id": 7, "text": "x"})
-        except Exception as error:
-            outcome = classify(error)
-            assert "SECRET" not in f"{error!r} {error.__cause__!r}"
         await bot.request.shutdown()
+    assert "SECRET" not in f"{raised.value!r} {raised.value.__cause__!r}"
+    outcome = classify(raised.value)
     assert isinstance(outcome, Later)
     assert outcome.scope == "bot"
     assert telegram.api.log.of("sendMessage") == []
@@ -232,12 +232,11 @@ async def test_t21_no_free_connection_is_known_to_be_unsent(
     async with asyncio.TaskGroup() as group:
         held = group.create_task(bot.tell({"chat_id": 7, "text": "x"}))
         await until(lambda: telegram.api.log.of("sendMessage"))
-        try:
+        with pytest.raises(TimedOut) as raised:
             await bot.tell({"chat_id": 8, "text": "x"})
-        except Exception as error:
-            outcome = classify(error)
         held.cancel()
     await wire.shutdown()
+    outcome = classify(raised.value)
     assert isinstance(outcome, Later)
     assert outcome.scope == "bot"
     assert len(telegram.api.log.of("sendMessage")) == 1
