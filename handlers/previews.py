@@ -62,6 +62,11 @@ def add_rules(text: Text, call: Call, query: Query, rings: int, count: Count | N
     return text
 
 
+def ring_count(preview: Preview, rings: int) -> Count | None:
+    """What waiting for more publishers leaves of the stories; None where nobody waits."""
+    return Count(preview.stories, preview.ringing(rings)) if rings > 1 else None
+
+
 def has_rules(query: Query, rings: int) -> bool:
     """Whether there is more to say of a topic than its name."""
     rules = rules_of(query)

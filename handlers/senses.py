@@ -24,10 +24,12 @@ async def senses_card(call: Call, words: str) -> Card | None:
     name = " ".join(words.split())
     text = phrase(Text(), call.texts, "sense.which", name=name)
     rows = []
+    mine = {follow.query for follow in await call.services.subscriptions.topics(call.chat)}
     for sample in samples:
         title = meaning_title(sample.meaning, call.texts)
         _add_sample(text.line(2), call, title, sample)
-        rows.append([Button(title, data("sn", sample.meaning.key, name))])
+        mark = "✓ " if sample.preview.query.canonical in mine else ""
+        rows.append([Button(f"{mark}{title}", data("sn", sample.meaning.key, name))])
     return Card(text, rows)
 
 

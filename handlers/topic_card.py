@@ -19,6 +19,7 @@ from handlers.context import Call, Tap
 from handlers.previews import RINGS, add_rules, has_rules, preview_text
 from handlers.rights import allowed
 from handlers.topic_list import is_muted
+from handlers.topics import other_words
 from handlers.tuning import changed, changed_card, followed_here
 
 _RULES = 8  # with a button to take them away
@@ -45,7 +46,10 @@ async def topic_card(call: Call, follow: Follow, page: int = 0) -> Card:
         text.text(call.texts("tune.ring_1")).line()
     _add_names(text, call, query)
     text.line().add(preview_text(call, preview, follow.rings_at))
-    return Card(text, _rows(call, follow, query, preview, page))
+    rows = _rows(call, follow, query, preview, page)
+    if not preview.stories:
+        rows[:0] = other_words(text, call, preview)
+    return Card(text, rows)
 
 
 def _add_names(text: Text, call: Call, query: Query) -> None:

@@ -24,6 +24,7 @@ from handlers.previews import (
     has_rules,
     offer_rows,
     preview_text,
+    ring_count,
     topics_button,
     tune_rows,
 )
@@ -62,13 +63,14 @@ async def offer_card(call: Call, words: str, intro: str | None = None, rings: in
         rows += [[follow_button(call, words, rings)], *offer_rows(call, preview, rings)]
     text.add(preview_text(call, preview, rings))
     if follow is None and has_rules(preview.query, rings):
-        add_rules(text.line(2), call, preview.query, rings, None)
+        add_rules(text.line(2), call, preview.query, rings, ring_count(preview, rings))
     if not preview.stories:
-        rows[:0] = _other_words(text, call, preview)
+        rows[:0] = other_words(text, call, preview)
     return Card(text, rows)
 
 
-def _other_words(text: Text, call: Call, preview: Preview) -> list[list[Button]]:
+def other_words(text: Text, call: Call, preview: Preview) -> list[list[Button]]:
+    """What may have been meant where nothing was found: said, and a row of buttons."""
     others = instead(preview.query, call.texts.choices("start.suggestions"))
     if others:
         text.line(2).text(call.texts("preview.instead"))
@@ -154,13 +156,14 @@ def followed_card(call: Call, result: Followed) -> Card:
     text = phrase(Text(), call.texts, key, topic=follow.label).line(2)
     text.add(preview_text(call, preview, follow.rings_at))
     if has_rules(preview.query, follow.rings_at):
-        add_rules(text.line(2), call, preview.query, follow.rings_at, None)
+        count = ring_count(preview, follow.rings_at)
+        add_rules(text.line(2), call, preview.query, follow.rings_at, count)
     undo = Button(call.texts("button.undo"), data=data("un", follow.topic))
     rows = tune_rows(call, follow, preview) if preview.stories else []
     rows.append([*([undo] if result.created else []), card_button(call, follow.topic)])
     rows.append([topics_button(call)])
     if not preview.stories:
-        rows[:0] = _other_words(text, call, preview)
+        rows[:0] = other_words(text, call, preview)
     return Card(text, rows)
 
 

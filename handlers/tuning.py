@@ -62,10 +62,14 @@ async def _change(tap: Tap, topic: int, rule: Rule) -> None:
 
 
 async def followed_here(tap: Tap, topic: int) -> Follow | None:
-    """The topic as this chat follows it; where it does not, the person is told."""
-    follow = await tap.services.store.topics.find(tap.chat.id, TopicId(topic))
+    """The topic as this chat follows it; where it does not, or under another rule by now, the
+    person is told.
+    """
+    topics = tap.services.store.topics
+    follow = await topics.find(tap.chat.id, TopicId(topic))
     if follow is None:
-        await tap.toast(tap.texts("follow.gone"), alert=True)
+        former = await topics.former(tap.chat.id, TopicId(topic))
+        await tap.toast(tap.texts("odd.stale" if former else "follow.gone"), alert=True)
     return follow
 
 

@@ -52,6 +52,10 @@ async def test_who_follows_a_meaning_already_is_told_so(room: Room) -> None:
     await room.amina.ask("/follow Georgia (country)")
     card = await room.amina.ask("/follow Georgia")
     assert card.text.startswith("You already follow")
+    card = await room.amina.ask("Georgia")
+    assert card.labels[:2] == ["✓ Georgia (country)", "Georgia (US state)"]
+    await room.toast(card, "Georgia (US state)")
+    assert len(await room.labels()) == 2
 
 
 async def test_in_the_readers_language_right_to_left_too(room: Room) -> None:

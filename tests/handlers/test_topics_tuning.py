@@ -73,6 +73,16 @@ async def test_not_about_this(room: Room) -> None:
     assert (await the_follow(room)).query == "Niger"
 
 
+async def test_a_double_tap_changes_one_thing(room: Room) -> None:
+    card = await follow(room)
+    data = card.buttons[0]["callback_data"]
+    first, second = room.amina.press(card, data), room.amina.press(card, data)
+    await first.answered()
+    assert "too old" in (await second.answered())["text"]
+    assert (await the_follow(room)).query == "title:Niger"
+    assert "3 before, 1 now" in card.text
+
+
 async def test_a_rule_is_of_one_chat_alone(room: Room) -> None:
     card = await follow(room)
     other = room.api.user(1002, "Bo")
@@ -96,6 +106,7 @@ async def test_words_that_are_not_followed_yet_are_tuned_in_place(room: Room) ->
     await room.toast(card, number)
     await room.toast(card, "-Niger Delta")
     await room.toast(card, "≥ 2 publishers")
+    assert "2 before, 1 now" in card.text
     assert await room.labels() == []
     await room.toast(card, "Follow")
     found = await the_follow(room)
