@@ -60,14 +60,21 @@ class Outbox(Settling):
         return len(await self._session.rows(self._QUEUE, alerts=packed(items), now=int(now)))
 
     # Who waited longest since the last alert comes first, whatever the length of its queue; within
-    # a chat the newest news comes first. Walks those who have something due in that order and stops
-    # at the limit, so the cost grows neither with what is owed nor with who is idle. The pluses
-    # keep SQLite from sorting all that is due.
+    # a chat the newest news comes first, but for the news of the day (eight publishers) among it.
+    # Walks those who have something due in that order and stops at the limit, so the cost grows
+    # neither with what is owed nor with who is idle. The pluses keep SQLite from sorting all that
+    # is due.
     _NEXT = Query("""
-        SELECT c.id AS chat, (
-            SELECT a.id FROM alert a
+        SELECT c.id AS chat, coalesce(
+            (SELECT n.id FROM (
+                SELECT a.id, a.story FROM alert a
+                WHERE a.chat = c.id AND a.state IN ('ready', 'later', 'held')
+                  AND +a.not_before <= :now
+                ORDER BY a.queued DESC, a.id DESC LIMIT 20) n
+            JOIN story s ON s.id = n.story WHERE s.publishers >= 8 LIMIT 1),
+            (SELECT a.id FROM alert a
             WHERE a.chat = c.id AND a.state IN ('ready', 'later', 'held') AND +a.not_before <= :now
-            ORDER BY a.queued DESC, a.id DESC LIMIT 1) AS alert
+            ORDER BY a.queued DESC, a.id DESC LIMIT 1)) AS alert
         FROM chat c
         WHERE c.state = 'open' AND c.due IS NOT NULL AND +c.due <= :now
         ORDER BY c.served, c.id

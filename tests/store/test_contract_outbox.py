@@ -75,6 +75,23 @@ async def test_a_lead_that_the_chat_may_not_see_is_replaced(world: World, store:
     assert (alert.story.headline, alert.story.lead) == ("Words of two", mine.id)
 
 
+async def test_the_news_of_the_day_comes_before_what_is_newer(world: World, time: Time) -> None:
+    chat = await world.chat()
+    great = await world.owe(chat)
+    for number in range(7):
+        feed = await world.feed(f"f{number}", publisher=f"Outlet {number}")
+        article = await world.article(feed)
+        async with world.store.transaction() as tx:
+            await tx.stories.file(article, great.story.id, now=time.at)
+    time.pass_(60)
+    newer = await world.owe(chat)
+    for wanted in (great, newer):
+        (claimed,) = await world.claim()
+        assert claimed.id == wanted.id
+        await world.mark(claimed)
+        await world.settle(claimed, Sent(1))
+
+
 async def test_one_in_flight_per_chat_and_the_newest_first(world: World, time: Time) -> None:
     chat = await world.chat()
     old = await world.owe(chat, title="Old")
