@@ -50,6 +50,10 @@ class NewsBot(ExtBot[Lane]):
         super().__init__(token, **given)
         self._paid = paid
 
+    def __repr__(self) -> str:
+        """The library's shows the token."""
+        return f"{type(self).__name__}[{self.token.partition(':')[0]}]"
+
     @property
     def _lanes(self) -> BaseRateLimiter[Lane]:
         if self.rate_limiter is None:
