@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from bot.errors import QueryError
 from bot.topics.names import Names, shipped, spell
 from bot.topics.nodes import Node, Not, Query, Term
-from bot.topics.query import parse_query
+from bot.topics.query import parse_query, refusal
 
 SUGGESTED = 3
 _ALIKE = 0.8  # of 1; "Nigr" is 0.89 Niger
@@ -36,9 +36,9 @@ def read_query(text: str) -> Query:
     if dangling := _DANGLING.search(said):
         name = dangling[1].lower()
         example = f"{name}:{_EXAMPLES[name]}"
-        raise QueryError(
-            f"Write what “{name}:” shall be, as in {example}.", dangling.end(), dangling[0]
-        )
+        error = refusal("value", dangling.end(), name=name, example=example)
+        error.near = dangling[0]
+        raise error
     try:
         return parse_query(said)
     except QueryError as error:

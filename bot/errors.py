@@ -21,6 +21,7 @@
 Expected outcomes of a fetch or a send are values (`bot.model`), not exceptions.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 
@@ -33,12 +34,24 @@ class SettingsError(NewsbellError):
 
 
 class QueryError(NewsbellError):
-    """`at` is the index of the character where understanding ended, `near` what stands there."""
+    """`at` is the index of the character where understanding ended, `near` what stands there.
 
-    def __init__(self, message: str, at: int = 0, near: str = "") -> None:
+    `code` and `values` tell it in any language: `query.<code>` in `bot/i18n`; "" has words alone.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        at: int = 0,
+        near: str = "",
+        code: str = "",
+        values: Mapping[str, str | int] | None = None,
+    ) -> None:
         super().__init__(message)
         self.at = at
         self.near = near
+        self.code = code
+        self.values = values or {}
 
 
 class FeedError(NewsbellError):

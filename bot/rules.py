@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.asked import has_operators
-from bot.errors import QueryError
 from bot.topics.names import spell
 from bot.topics.nodes import And, Node, Not, Or, Query, Term
-from bot.topics.query import STORED_LIMIT, parse_query
+from bot.topics.query import STORED_LIMIT, parse_query, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def without_rule(query: Query, number: int) -> Query:
     elif 0 <= number - len(counts) < len(without):
         del without[number - len(counts)]
     else:
-        raise QueryError("A topic needs something to ring for.")
+        raise refusal("all")
     return _built(query, counts, without)
 
 

@@ -104,6 +104,8 @@ def sentence(error: Exception, key: str, texts: Texts) -> str:
         return texts.n(_FULL[error.kind], error.limit)
     if isinstance(error, _SPOKEN) and texts.language == FALLBACK and str(error):
         return str(error)
+    if isinstance(error, QueryError) and error.code:
+        return texts(f"query.{error.code}", **error.values)
     if isinstance(error, QueryError) and error.near:
         return texts("odd.query_at", near=error.near)
     if isinstance(error, FeedError | PageError):

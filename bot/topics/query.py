@@ -36,14 +36,12 @@ def parse_query(text: str, names: Names | None = None, *, limit: int = LIMIT) ->
     """
     label = " ".join(text.split())
     if len(text) > limit:
-        raise QueryError(f"A topic has at most {limit} characters; say it shorter.", limit)
+        raise refusal("long", limit, limit=limit)
     parser = _Parser(text, names or shipped())
     root = parser.query(0)
     parser.finish()
     if not _can_ring(root):
-        raise QueryError(
-            'This would ring for almost everything. Add a word or a name, as in "Niger -football".'
-        )
+        raise refusal("all")
     return Query(root, _spelling(root), label, tuple(parser.others) if parser.count == 1 else ())
 
 
@@ -63,8 +61,9 @@ class _Parser:
         self.count = 0
         self.others: list[Sense] = []
 
-    def fail(self, message: str, at: int | None = None) -> NoReturn:
-        raise QueryError(message, min(self.at if at is None else at, len(self.text)))
+    def fail(self, code: str, at: int | None = None, **values: str | int) -> NoReturn:
+        place = min(self.at if at is None else at, len(self.text))
+        raise refusal(code, place, **values)
 
     def peek(self) -> tuple[str, str, int]:
         """The next token as (kind, text, end); kind "" at the end."""
@@ -80,7 +79,7 @@ class _Parser:
 
     def query(self, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            self.fail("Too many parentheses inside each other; take some away.")
+            self.fail("deep")
         parts = [self.conjunction(depth)]
         while self.peek()[0] == "OR":
             self.at = self.peek()[2]
@@ -112,12 +111,12 @@ class _Parser:
     def atom(self, depth: int) -> Node:
         kind, text, end = self.peek()
         if kind == "":
-            self.fail("Something is missing at the end: write a word, a name or a phrase.")
+            self.fail("end")
         if kind in ("OR", "AND", "close"):
-            self.fail(f"“{text}” needs a word or a name before it.")
+            self.fail("before", sign=text)
         self.count += 1
         if self.count > MAX_TERMS:
-            self.fail(f"A topic has at most {MAX_TERMS} terms; follow two topics instead.")
+            self.fail("terms", limit=MAX_TERMS)
         if kind == "open":
             return self.group(depth, end)
         if kind == "quote":
@@ -130,30 +129,30 @@ class _Parser:
         start, self.at = self.at, end
         self.count -= 1
         if self.peek()[0] == "close":
-            self.fail("There is nothing between these parentheses; write something or drop them.")
+            self.fail("hollow")
         node = self.query(depth + 1)
         if self.peek()[0] != "close":
-            self.fail("This parenthesis is never closed: add “)”.", start)
+            self.fail("open", start)
         self.at = self.peek()[2]
         return node
 
     def phrase(self, start: int) -> Term:
         closing = _CLOSING.search(self.text, start)
         if closing is None:
-            self.fail('These quotation marks are never closed: add “"” at the end.', start - 1)
+            self.fail("quote", start - 1)
         value = spell(self.text[start : closing.start()])
         if not value:
-            self.fail("There are no words between these quotation marks.", start)
+            self.fail("wordless", start)
         self.at = closing.end()
         return Term("phrase", value, f'"{value}"')
 
     def field(self, name: str, end: int) -> Term:
         if name not in FIELDS:
-            self.fail(f"“{name}:” is not known; use title:, source:, lang: or country:.")
+            self.fail("field", name=name)
         self.at = end
         kind, text, after = self.peek()
         if kind not in ("word", "quote"):
-            self.fail(f"Write what “{name}:” shall be, as in {_EXAMPLES[name]}.")
+            self.fail("value", name=name, example=_EXAMPLES[name])
         if name == "title":
             inner = self.phrase(after) if kind == "quote" else self.name()
             return Term(inner.kind, inner.value, f"title:{inner.label}", title=True)
@@ -168,15 +167,15 @@ class _Parser:
         if name == "source":
             key = spell(value)
             if not key:
-                self.fail("Write the publisher's name, as in source:Reuters.", start)
+                self.fail("publisher", start)
             return Term("source", key, f'source:"{key}"')
         if name == "lang":
             if not re.fullmatch(r"[A-Za-z]{2,3}", value):
-                self.fail("Write a language as its two letters, as in lang:fr.", start)
+                self.fail("language", start)
             return Term("lang", value.lower(), f"lang:{value.lower()}")
         code = self.country(value)
         if code is None:
-            self.fail("Write a country as its name or two letters, as in country:NE.", start)
+            self.fail("country", start)
         return Term("country", code, f"country:{code}")
 
     def country(self, value: str) -> str | None:
@@ -198,7 +197,7 @@ class _Parser:
         start, (_, text, self.at) = self.at, self.peek()
         parts = [word.folded for word in words(text)]
         if not parts:
-            self.fail(f"“{text}” holds no word; take it away.", start)
+            self.fail("signs", start, sign=text)
         if len(parts) > 1:
             return Term("phrase", " ".join(parts), f'"{" ".join(parts)}"')
         return Term("word", parts[0], parts[0])
@@ -228,9 +227,33 @@ class _Parser:
 
     def finish(self) -> None:
         if self.peek()[0] == "close":
-            self.fail("This “)” closes nothing; take it away, or add “(” before.")
+            self.fail("close")
 
 
+def refusal(code: str, at: int = 0, **values: str | int) -> QueryError:
+    """What is wrong, in English; `code` and `values` are what other languages say it by."""
+    return QueryError(_REFUSALS[code].format(**values), at, code=code, values=values)
+
+
+_REFUSALS = {
+    "long": "A topic has at most {limit} characters; say it shorter.",
+    "all": 'This would ring for almost everything. Add a word or a name, as in "Niger -football".',
+    "deep": "Too many parentheses inside each other; take some away.",
+    "end": "Something is missing at the end: write a word, a name or a phrase.",
+    "before": "“{sign}” needs a word or a name before it.",
+    "terms": "A topic has at most {limit} terms; follow two topics instead.",
+    "hollow": "There is nothing between these parentheses; write something or drop them.",
+    "open": "This parenthesis is never closed: add “)”.",
+    "quote": 'These quotation marks are never closed: add “"” at the end.',
+    "wordless": "There are no words between these quotation marks.",
+    "field": "“{name}:” is not known; use title:, source:, lang: or country:.",
+    "value": "Write what “{name}:” shall be, as in {example}.",
+    "publisher": "Write the publisher's name, as in source:Reuters.",
+    "language": "Write a language as its two letters, as in lang:fr.",
+    "country": "Write a country as its name or two letters, as in country:NE.",
+    "signs": "“{sign}” holds no word; take it away.",
+    "close": "This “)” closes nothing; take it away, or add “(” before.",
+}
 _EXAMPLES = {
     "title": "title:Niger",
     "source": "source:Reuters",

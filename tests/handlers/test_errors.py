@@ -18,6 +18,7 @@ from bot.errors import (
     WorkerError,
 )
 from bot.i18n import languages, texts_for
+from bot.topics.query import parse_query
 from handlers.errors import _key, sentence, trace
 from tests.handlers.conftest import Room
 
@@ -156,3 +157,22 @@ def test_a_trace_names_places_and_no_words() -> None:
     assert told.startswith("ValueError at test_errors.py")
     assert SECRET not in told
     assert logging.getLogger("handlers.errors").name == "handlers.errors"
+
+
+@pytest.mark.parametrize("code", languages())
+def test_a_topic_that_cannot_be_read_is_explained_in_every_language(code: str) -> None:
+    texts = texts_for(code)
+    said = set()
+    for topic in (
+        "Niger OR",
+        "(Niger",
+        '"air base',
+        "site:example.org",
+        "lang:french",
+        "-football",
+    ):
+        with pytest.raises(QueryError) as caught:
+            parse_query(topic)
+        said.add(sentence(caught.value, "odd.query", texts))
+        assert code == "en" or str(caught.value) not in said
+    assert len(said) == 6

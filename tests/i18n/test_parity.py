@@ -96,7 +96,7 @@ def test_nothing_is_said_that_nobody_asks_for() -> None:
     ]
     source = "\n".join(path.read_text("utf-8") for path in files)
     made = re.compile(
-        r"(command|settings|why|refused|differ)\..*|preview\.\w+_busy|tune\.(ring|how)_\d|sense\.\w+"
+        r"(command|settings|why|refused|query|differ)\..*|preview\.\w+_busy|tune\.(ring|how)_\d|sense\.\w+"
     )
     unnamed = [
         key

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import QueryError
 from bot.topics.nodes import And, Not, Or, Term
-from bot.topics.query import parse_query
+from bot.topics.query import parse_query, refusal
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,10 @@ def test_any_text_gives_a_query_or_advice(text: str) -> None:
     try:
         query = parse_query(text[:200])
     except QueryError as error:
-        problem, at = str(error), error.at
+        problem, at, again = str(error), error.at, refusal(error.code, **error.values)
         assert problem
         assert 0 <= at <= 200
+        assert problem == str(again)  # what other languages are told by holds all of it
         return
     if len(query.canonical) <= 200:
         assert parse_query(query.canonical).canonical == query.canonical
