@@ -37,6 +37,19 @@ async def call(demo: Demo, method: str, **fields: Any) -> Any:
         return body["result"]
 
 
+async def test_a_question_opens_for_its_answer(page: Phone) -> None:
+    await call(
+        page.demo, "sendMessage", chat_id=ADA, text="Which words?",
+        reply_markup={"force_reply": True},
+    )  # fmt: skip
+    await expect(page.page.locator("#reply-to")).to_have_text("Which words?")
+    await page.page.locator("#text").fill("yellowcake")
+    await page.page.locator("#text").press("Enter")
+    quoted = page.page.locator(".message.mine .quoted")
+    await expect(quoted).to_have_text("Which words?")
+    await expect(page.page.locator("#replying")).to_be_hidden()
+
+
 async def test_formatting_is_drawn_from_entities(page: Phone) -> None:
     text = (
         '<b>Bold <i>and slanted</i></b> <u>under</u> <s>gone</s> <code>x = 1</code>'

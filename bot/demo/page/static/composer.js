@@ -115,10 +115,19 @@ export class Composer {
   replyKeys(chat) {
     const box = find("reply-keys");
     const last = [...chat.messages.values()].reverse().find((message) => message.markup && !message.markup.inline_keyboard);
+    if (last?.markup.force_reply) this.answer(chat, last);
     const rows = last ? replyKeyboard(last) : null;
     box.hidden = !rows;
     if (!rows) return;
     box.replaceChildren(make("div", { class: "keys" }, ...rows.map((row) => make("div", { class: "row" }, ...row.map((button) => this.replyKey(button))))));
+  }
+
+  // A question of the bot opens for its answer, once, while it is the last word.
+  answer(chat, question) {
+    const newest = [...chat.messages.values()].at(-1);
+    if (question !== newest || this.asked === question.message_id) return;
+    this.asked = question.message_id;
+    this.replyTo(question);
   }
 
   replyKey(button) {
