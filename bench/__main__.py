@@ -34,6 +34,10 @@ BENCHES = {
         "alerts go out within Telegram's limits while people get answers",
         ("bench.delivery", "--alerts", "500", "--limits"),
     ),
+    "broadcast": Bench(
+        "ten thousand alerts at Telegram's own pace, none lost, repeated or refused (a minute of it)",
+        ("bench.broadcast", "--allowed", "30", "--rate", "28", "--seconds", "60"),
+    ),
     "load": Bench(
         "hundreds of feeds at once, and the bot stays prompt", ("bench.load", "--seconds", "15")
     ),
