@@ -35,7 +35,7 @@ class GroupSettings:
     limit: int = 10_000  # live articles; the oldest leave first
     stories: int = 5  # stories that are compared in full
     articles: int = 6  # articles of each, the newest
-    related: float = 0.30  # likeness from which a story is the one that is developed
+    related: float = 0.33  # likeness from which a story is the one that is developed
     fresh: int = 5  # new words that are named
     fresh_rarity: float = 6.0  # how rare a word must be to be called new
     merge: float = 0.04  # above the threshold by which all articles of one join the other

@@ -33,6 +33,15 @@ def test_a_development_says_what_it_follows_and_what_is_new() -> None:
     assert "ferri" in begun.why or "selbi" in begun.why
 
 
+def test_an_explainer_is_said_to_be_one() -> None:
+    grouper = Grouper()
+    grouper.add(SINKING, StoryId(1))
+    why = article(6, "Why did the overloaded ferry leave Lorne at all?", "", at=NOON + HOUR)
+    begun = grouper.find(why, why.published)
+    assert isinstance(begun, Beginning)
+    assert begun.comment
+
+
 def test_what_has_nothing_to_do_with_it_follows_nothing() -> None:
     grouper = Grouper()
     grouper.add(SINKING, StoryId(1))
@@ -101,3 +110,11 @@ def test_fresh_words_stand_as_in_the_article() -> None:
     assert "Jan Oort" in found
     assert not {"Port Selby", "Adelina"} & set(found)
     assert fresh(item, "en", set(), lambda term: 1.0, least=6, most=9) == ("17",)
+
+
+def test_years_short_words_and_cut_ones_are_not_new() -> None:
+    body = "Divers of the coast guard went down again on Monday " * 3 + "and found the Presiden"
+    item = article(1, "Search in 2031 vs storm: 45 found", body)
+    found = fresh(item, "en", set(), lambda term: 9.0, least=6, most=99)
+    assert "45" in found
+    assert not {"2031", "vs", "Presiden"} & set(found)
