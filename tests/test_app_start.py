@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
+import signal
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -13,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import run
+from bot.app import _ending_on_signals, run
 from bot.demo.api import BotApi, Limits
 from bot.settings import Settings
 
@@ -96,3 +98,16 @@ async def test_a_wrong_token_is_said_once(
     assert len(errors) == 1
     assert "refused the token" in errors[0]
     assert "Unclosed" not in caplog.text
+
+
+async def test_p02_who_asks_twice_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: asyncio.Queue[int] = asyncio.Queue()
+    monkeypatch.setattr(os, "_exit", ended.put_nowait)
+    stop = asyncio.Event()
+    with _ending_on_signals(stop):
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(10):
+            await stop.wait()
+            assert ended.empty()
+            os.kill(os.getpid(), signal.SIGINT)
+            assert await ended.get() == 128 + signal.SIGTERM
