@@ -16,6 +16,7 @@ from bot.subscriptions import Followed, Preview
 from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, phrase, plain_card, titled
 from handlers.context import Call, Tap
+from handlers.links import public_topic
 from handlers.previews import (
     RINGS,
     add_rules,
@@ -57,7 +58,7 @@ async def offer_card(call: Call, words: str, intro: str | None = None, rings: in
     text, rows = Text(), list[list[Button]]()
     if follow is not None:
         text = phrase(text, call.texts, "preview.already", topic=follow.label).line(2)
-        rows.append([topics_button(call)])
+        rows.append([card_button(call, follow.topic), topics_button(call)])
     else:
         text = text.text(call.texts(intro)).line(2) if intro else text
         rows += [[follow_button(call, words, rings)], *offer_rows(call, preview, rings)]
@@ -251,11 +252,11 @@ def _stopped(call: Call, gone: Follow | None, key: str) -> Card:
 
 
 async def label_of(call: Call, topic: TopicId) -> str | None:
-    """What a topic is called here: the chat's own word, else its query's."""
+    """What a topic is called here: the chat's own word; its query's only where several follow it,
+    for the number may be anybody's.
+    """
     found = await call.services.store.topics.find(call.chat.id, topic)
     if found is not None:
         return found.label
-    known = await call.services.store.topics.get(topic)
-    if known is None:
-        return None
-    return titled(known.query)
+    known = await public_topic(call.services.store, topic)
+    return None if known is None else titled(known.query)

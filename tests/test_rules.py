@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.asked import read_query
@@ -97,6 +97,7 @@ node = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(node)
 def test_what_is_shown_is_what_can_be_typed(text: str) -> None:
     try:

@@ -45,7 +45,7 @@ async def test_a_word_for_what_is_followed_says_so(room: Room) -> None:
     for words in ("niger", "尼日尔"):
         card = await room.amina.ask(words)
         assert card.text.startswith("You already follow Niger.")
-        assert card.labels == ["My topics"]
+        assert card.labels == ["More…", "My topics"]
 
 
 async def test_a_slip_leads_to_what_was_meant(room: Room) -> None:

@@ -79,3 +79,24 @@ async def test_erasing_takes_rules_questions_and_former_topics(room: Room) -> No
     left = await room.store.chats.export(room.amina.id)
     assert (left["chats"], left["facts"]) == ([], {})
     assert await room.store.topics.all() == []
+
+
+@pytest.mark.parametrize("code", ["ar", "de"])
+async def test_a_walk_through_the_buttons(room: Room, code: str) -> None:
+    """The strict server refuses data that is too long and markup that is broken."""
+    reader = room.api.user(9000, "Reader", code)
+    await room.news("American troops leave Niger")
+    await room.news("A pipeline burns", outlet="wire", summary="The Niger Delta is not Niger.")
+    card = await reader.ask("/follow Niger")
+    pressed: set[str] = set()
+    for _ in range(16):
+        fresh = [b["callback_data"] for b in card.buttons if b["callback_data"] not in pressed]
+        if not fresh:
+            break
+        pressed.add(fresh[0])
+        await reader.press(card, fresh[0]).answered()
+        await room.settle()
+        room.clock.at += 3
+    assert len(pressed) > 8
+    wrong = room.services.texts_for(code)("odd.error")
+    assert not [m.text for m in reader.messages if wrong in m.text or "{" in m.text]
