@@ -8,6 +8,7 @@ much room once more beside it (docs/decisions/0004-faults.md).
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -41,10 +42,7 @@ class Reserve:
     def _take(self) -> None:
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(handle, 0, self._size)
-            else:
-                os.write(handle, os.urandom(self._size))
+            _allocate(handle, self._size)
         finally:
             os.close(handle)
 
@@ -57,3 +55,18 @@ class Reserve:
 
     def _full(self) -> StoreFull:
         return StoreFull(f"No space is left for {self._file}. Free some; nothing stored is lost.")
+
+
+def _allocate(handle: int, size: int) -> None:
+    """Room that is really taken; written out where the file system can't be asked for it."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(handle, 0, size)
+        except OSError as error:
+            if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}:
+                raise
+        else:
+            return
+    block = os.urandom(1 << 16)  # what a file system may not press together
+    while os.fstat(handle).st_size < size:
+        os.write(handle, block)

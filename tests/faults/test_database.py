@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import resource
 import signal
@@ -191,6 +192,18 @@ def test_d03_a_reserve_that_cannot_be_made_leaves_nothing(file: Path) -> None:
     with no_larger_files(1 << 16), pytest.raises(StoreFull, match="No space is left"):
         Reserve(file).keep()
     assert list(file.parent.iterdir()) == []
+
+
+def test_d03_a_file_system_that_reserves_nothing_is_written_to(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: int) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(os, "posix_fallocate", refused)
+    Reserve(file, size=1 << 20).keep()
+    (reserve,) = file.parent.iterdir()
+    assert reserve.stat().st_blocks * 512 >= 1 << 20
 
 
 async def test_d04_a_disk_that_fails(world: World, store: Store, file: Path, time: Time) -> None:
