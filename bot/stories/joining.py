@@ -20,6 +20,8 @@ def above(query: Query, story: StoryId, time: Instant) -> float:
     """
     window, chosen = query.window, query.chosen
     members = window.members(story, chosen.articles)
+    if not query.sketch.comment and all(window.live[m][0].comment for m in members):
+        return -1.0  # an event rings, whoever wrote about the affair before
     spoken = [m for m in members if window.live[m][0].language == query.sketch.language]
     likeness = _spoken(query, spoken) if spoken else _across(query, members)
     return likeness - _distance(query, story, time) + chosen.size * math.log(len(members))

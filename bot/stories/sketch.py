@@ -17,6 +17,7 @@ from zlib import crc32
 
 from bot.model import Article, Instant
 from bot.stories.carried import carried
+from bot.stories.kinds import comments
 from bot.stories.terms import headline_key, spoken, terms_in
 from bot.stories.wire import agency
 
@@ -41,6 +42,7 @@ class Sketch:
     carries: str  # the agency that it is credited to
     labels: tuple[tuple[str, str], ...]
     bulletin: bool
+    comment: bool  # an explainer or an opinion
 
 
 def sketch(article: Article, title: str, title_weight: float) -> Sketch:
@@ -62,6 +64,7 @@ def sketch(article: Article, title: str, title_weight: float) -> Sketch:
         carries=agency(article),
         labels=labels(article),
         bulletin=_is_bulletin(article.title),
+        comment=comments(article.title),
     )
 
 

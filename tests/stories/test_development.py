@@ -42,6 +42,17 @@ def test_an_explainer_is_said_to_be_one() -> None:
     assert begun.comment
 
 
+def test_an_event_is_not_swallowed_by_what_was_written_about_the_affair_before() -> None:
+    grouper = Grouper()
+    question = article(7, "Could the ferry Adelina sink off Port Selby?", SINKING.summary)
+    grouper.add(question, StoryId(7))
+    assert isinstance(grouper.find(SINKING, NOON + HOUR), Beginning)
+    grouper.add(SINKING, StoryId(1))
+    told = article(8, "What we know: ferry Adelina sinks off Port Selby", SINKING.summary)
+    found = grouper.find(told, NOON + HOUR)
+    assert isinstance(found, Placement)
+
+
 def test_what_has_nothing_to_do_with_it_follows_nothing() -> None:
     grouper = Grouper()
     grouper.add(SINKING, StoryId(1))
