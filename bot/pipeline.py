@@ -28,6 +28,7 @@ from bot.feeds.lines import Lines
 from bot.feeds.naming import named
 from bot.feeds.schedule import record
 from bot.lost import Lost
+from bot.mending import mend
 from bot.model import (
     Article,
     ArticleId,
@@ -40,6 +41,7 @@ from bot.model import (
     NewAlert,
     Saved,
     Story,
+    StoryId,
 )
 from bot.owed import owed
 from bot.rounds import Rounds
@@ -164,12 +166,14 @@ class Pipeline:
         feed, now = harvest.feed, harvest.now
         new: list[ArticleId] = []
         visited: FeedRecord | None = None
+        mended: Sequence[tuple[StoryId, StoryId]] = ()
         try:
             # One of us at a time: whoever else writes waits for one helping, not for all visits.
             async with self._turn, self._store.transaction() as tx:
                 saved = await tx.articles.add(feed, helping, now, among=harvest.drafts)
                 new += [article.id for article in saved.new]
                 queued = await self._tell(tx, harvest, saved)
+                mended = await mend(tx, self._grouper, now)
                 harvest.published += [article.published for article in saved.new]
                 if last:
                     visited = self._record(harvest)
@@ -177,6 +181,8 @@ class Pipeline:
         except BaseException:  # a COMMIT can fail, too: nothing joins what was not kept
             self._grouper.discard(new)
             raise
+        for keep, gone in mended:
+            self._grouper.merge(keep, gone)
         if visited and (news := news_of(feed, visited)):
             log.info("%s", news)
         metrics.ARTICLES.inc(len(saved.new))
@@ -218,16 +224,19 @@ class Pipeline:
         }
         if changed:
             await tx.outbox.refresh(sorted(changed), now)
+        await tx.stories.retitled([a.id for a in saved.edited], now)
         return queued
 
     async def _file(self, tx: Transaction, article: Article, now: Instant) -> Filed:
         placement = self._grouper.find(article, now)
         if isinstance(placement, Beginning):
             story = await tx.stories.create(article, now)
+            if placement.follows is not None:
+                await tx.stories.follows(story, placement.follows, placement.fresh, now)
             metrics.STORIES.inc()
         else:
             story = placement.story
-        filed = await tx.stories.file(article, story, now)
+        filed = await tx.stories.file(article, story, now, carries=placement.carries)
         self._grouper.add(article, story)
         matches = self._percolator.match(article)
         metrics.MATCHES.inc(len(matches))

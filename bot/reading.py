@@ -71,6 +71,7 @@ class StoryView:
 
     story: Story
     articles: tuple[Article, ...]
+    saga: tuple[Story, ...] = ()  # the others that it follows or that follow it, oldest first
 
     @property
     def publishers(self) -> tuple[str, ...]:
@@ -149,7 +150,8 @@ class Reading:
         articles = tuple(a for a in await self._store.articles.of_story(story_id) if a.feed in seen)
         if not articles:
             return None
-        return StoryView(_told(story, articles, chat), articles)
+        saga = await self._store.stories.saga(story_id, _id(chat)) if story.saga else []
+        return StoryView(_told(story, articles, chat), articles, tuple(saga))
 
     async def _seen(self, chat: Chat | None) -> set[FeedId]:
         return {feed.id for feed in await self._store.feeds.visible(_id(chat))}

@@ -15,7 +15,7 @@ from bot.model import Alert, AlertId, Article, TopicId
 from handlers.cards import Card, data, local, phrase
 from handlers.context import Tap
 from handlers.rights import allowed
-from handlers.stories import story_card
+from handlers.story_card import story_card
 
 MUTED = 7 * 86_400
 """Seconds a story stays mute; by then it has left the window that groups articles."""
@@ -80,6 +80,8 @@ async def _why(tap: Tap, alert: Alert) -> None:
     _add_place(text, alert)
     seen = local(texts, tap.chat, alert.article.first_seen, tap.now)
     phrase(text.line(2), texts, "why.first", when=seen, publisher=alert.article.publisher)
+    if alert.earlier is not None and alert.story.fresh:
+        phrase(text.line(2), texts, "why.fresh", words=", ".join(alert.story.fresh))
     await opened(tap, alert)
     await tap.edit(Card(text, await alert_rows(tap, alert, WHY)))
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.delivery.render import Button, Text
+from bot.delivery.render import Button, Text, outlets_line
 from bot.errors import QueryError
 from bot.i18n import Texts
 from bot.model import Chat, Story
@@ -64,10 +64,8 @@ def pager(texts: Texts, page: int, name: str, *parts: str | int, more: bool) -> 
 def byline(texts: Texts, story: Story, now: float) -> str:
     """Who tells a story and when: `Reuters · 3 outlets · 20 minutes ago`."""
     parts = [texts.name(story.publisher)] if story.publisher else []
-    if story.publishers > 1:
-        parts.append(texts.n("alert.outlets", story.publishers))
-    parts.append(texts.ago(story.published, now))
-    return " · ".join(parts)
+    parts += [outlets_line(story, texts), texts.ago(story.published, now)]
+    return " · ".join(part for part in parts if part)
 
 
 def story_line(text: Text, texts: Texts, story: Story, now: float, mark: str = "•") -> Text:

@@ -6,22 +6,21 @@ their sentences, edited in place. It refuses to know how stories are found, rank
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from bot.asked import has_operators, has_words
 from bot.delivery.render import Button, Text
 from bot.errors import QueryError
-from bot.model import Article, Difference, Sentence, StoryId, Summary, TopicId
-from bot.reading import Page, StoryView
+from bot.model import StoryId, TopicId
+from bot.reading import Page
 from handlers.addresses import address_in, offer_address
-from handlers.cards import Card, byline, data, pager, phrase, plain_card, story_line
+from handlers.cards import Card, data, pager, phrase, plain_card, story_line
 from handlers.context import Call, Tap
+from handlers.story_card import story_card
 from handlers.topics import bold_words, label_of, offer_card
 
 SIZE = 5  # stories and articles a page
 LONGEST = 200  # characters of a search
-_OUTLETS = 8  # named below a summary
 
 
 # ── headlines ──
@@ -124,68 +123,6 @@ async def story_tap(tap: Tap) -> None:
     card = await story_card(tap, StoryId(story))
     card.rows = [[Button(tap.texts("button.back"), data=data("hl", page, topic))]]
     await tap.edit(card)
-
-
-# ── a story ──
-
-
-async def story_card(call: Call, story: StoryId) -> Card:
-    """A story in a few sentences, and who reports it."""
-    view = await call.services.reading.story(story, call.chat)
-    if view is None:
-        return plain_card(call.texts, "story.gone")
-    summary = await call.services.reading.summary(story, call.chat)
-    text = Text().bold(view.story.headline).line().italic(byline(call.texts, view.story, call.now))
-    add_sentences(text, call, summary)
-    _add_outlets(text, call, view)
-    return Card(text)
-
-
-def add_sentences(text: Text, call: Call, summary: Summary) -> Text:
-    """The sentences of a summary, each followed by its outlet."""
-    if summary.kind == "headline" or not summary.sentences:
-        return text.line(2).text(call.texts("story.none"))
-    several = len({sentence.source for sentence in summary.sentences}) > 1
-    for sentence in summary.sentences:
-        _add_sentence(text.line(2), sentence, named=several)
-    for number, difference in enumerate(summary.differences):
-        _add_difference(text.line(1 if number else 2), call, difference)
-    return text
-
-
-def _add_difference(text: Text, call: Call, difference: Difference) -> None:
-    """The counts of the outlets side by side; which of them is right is not ours to say."""
-    say = call.texts
-    told = " · ".join(
-        f"{say.number(count)} ({say.name(outlet)})" for count, outlet in difference.told
-    )
-    text.text(say(f"differ.{difference.what}", told=told))
-
-
-def _add_sentence(text: Text, sentence: Sentence, *, named: bool) -> None:
-    text.text(sentence.text)
-    if named and sentence.source:
-        text.text(" ").italic(f"({sentence.source})")
-
-
-def _add_outlets(text: Text, call: Call, view: StoryView) -> None:
-    outlets = _first_of_each(view.articles)
-    if not outlets:
-        return
-    text.line(2).text(call.texts("story.sources"))
-    for article in outlets[:_OUTLETS]:
-        name = call.texts.name(article.publisher or article.title)
-        text.line().text(f"{call.texts.side}• ").link(name, article.link)
-        text.text(f" · {call.texts.when(article.published, call.chat.timezone, call.now)}")
-    if len(outlets) > _OUTLETS:
-        text.line().text(call.texts.n("story.more", len(outlets) - _OUTLETS))
-
-
-def _first_of_each(articles: Sequence[Article]) -> list[Article]:
-    first: dict[str, Article] = {}
-    for article in articles:
-        first.setdefault(article.publisher or article.link, article)
-    return list(first.values())
 
 
 # ── summary ──

@@ -18,7 +18,7 @@ from telegram.error import TelegramError
 from bot.delivery.lanes import Lanes
 from bot.delivery.outcome import classify, in_words, lost_thread, refuses_token
 from bot.delivery.quiet import local_date, minutes_past
-from bot.delivery.render import Message, Text
+from bot.delivery.render import Message, Text, outlets_line
 from bot.delivery.sender import Sender
 from bot.delivery.standing import note
 from bot.errors import StoreError, TokenRefused
@@ -180,6 +180,4 @@ def digest_message(contents: Contents, chat: Chat, texts: Texts, *, now: float) 
 
 def _byline(story: Story, texts: Texts) -> str:
     publisher = Text().text(clean(story.publisher)).cut(80).plain()
-    if story.publishers < 2:
-        return publisher
-    return f"{publisher} · {texts.n('alert.outlets', story.publishers)}".removeprefix(" · ")
+    return " · ".join(part for part in (publisher, outlets_line(story, texts)) if part)

@@ -6,6 +6,7 @@ Pure; it knows nothing of sending. `Text` and the limits are in `bot.delivery.sp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from bot.delivery.callback import BACK, MUTE, SUMMARY, UNFOLLOW, WHY, pack
 from bot.delivery.spans import MESSAGE_UNITS, Text, units
 from bot.i18n import Texts, zone_of
 from bot.markup import clean, web_link
-from bot.model import Alert, AlertId, Article, Chat, Instant, Sentence, Summary
+from bot.model import Alert, AlertId, Article, Chat, Instant, Sentence, Story, Summary
 
 __all__ = [
     "MESSAGE_UNITS",
@@ -26,6 +27,7 @@ __all__ = [
     "alert_buttons",
     "alert_message",
     "listed",
+    "outlets_line",
     "titled",
     "units",
 ]
@@ -58,6 +60,7 @@ class Message:
     keyboard: Keyboard = ()
     silent: bool = False
     preview: str | None = None
+    reply_to: int | None = None  # a message of the same chat; where it is gone, none
 
 
 def alert_message(
@@ -68,7 +71,7 @@ def alert_message(
     `grown`: it will replace what was sent, which no longer needs an excuse for coming late.
     """
     article = alert.article
-    text = Text().add(_headline(article)).line()
+    text = Text().add(_headline(alert, texts)).line()
     text.add(_byline(alert, chat, texts, now))
     if teaser := _teaser(summary, article):
         text.line(2).add(teaser)
@@ -76,7 +79,9 @@ def alert_message(
         text.line(2).link(f"{texts('alert.read')} · {_place(link, article, texts)}", link)
     for note in () if grown else _notes(alert, texts, now):
         text.line(2).italic(note)
-    return Message(text, alert_buttons(alert.id, texts), preview=link or None)
+    return Message(
+        text, alert_buttons(alert.id, texts), preview=link or None, reply_to=alert.earlier
+    )
 
 
 def alert_buttons(alert: AlertId, texts: Texts, *, back: bool = False) -> Keyboard:
@@ -106,21 +111,46 @@ def _title(article: Article, limit: int) -> str:
     return Text().text(words).cut(limit).plain()
 
 
-def _headline(article: Article) -> Text:
-    return Text().bold(_title(article, HEADLINE_UNITS))
+def _headline(alert: Alert, texts: Texts) -> Text:
+    """Bold; of a development that the chat knows the beginning of, only what is new."""
+    title = _title(alert.article, HEADLINE_UNITS)
+    if alert.earlier is None:
+        return Text().bold(title)
+    return Text().bold(texts("alert.new")).text(" ").add(_marked(title, alert.story.fresh))
+
+
+def _marked(words: str, fresh: Sequence[str]) -> Text:
+    """The words with the fresh parts bold; all of them, where none is found."""
+    parts = "|".join(re.escape(clean(part)) for part in fresh if clean(part))
+    cut = re.split(rf"(?<!\w)({parts})(?!\w)", words) if parts else [words]
+    if len(cut) < 2:
+        return Text().bold(words)
+    text = Text()
+    for number, part in enumerate(cut):
+        text = text.bold(part) if number % 2 else text.text(part)
+    return text
+
+
+def outlets_line(story: Story, texts: Texts) -> str:
+    """How many tell a story, and how many of them in an agency's words; "" for one alone."""
+    if story.publishers < 2:
+        return ""
+    told = texts.n("alert.outlets", story.publishers)
+    if story.copies < 2 or not story.agency:
+        return told
+    agency = texts.name(Text().text(clean(story.agency)).cut(40).plain())
+    return f"{told} ({texts.n('alert.copies', story.copies, agency=agency)})"
 
 
 def _byline(alert: Alert, chat: Chat, texts: Texts, now: float) -> Text:
     """Publisher · time in the reader's zone · how many outlets, where there are several."""
     line = Text()
-    if alert.development:
-        line.italic(texts("alert.update")).text(" · ")
     if publisher := clean(alert.article.publisher):
         line.text(texts.name(Text().text(publisher).cut(80).plain())).text(" · ")
     at = alert.article.published
     line.time(at, texts.when(at, chat.timezone, now), _time_form(at, chat.timezone, now))
-    if alert.story.publishers > 1:
-        line.text(" · ").text(texts.n("alert.outlets", alert.story.publishers))
+    if told := outlets_line(alert.story, texts):
+        line.text(" · ").text(told)
     return line
 
 

@@ -55,6 +55,7 @@ class Sender:
                             "chat_id": chat.telegram,
                             "message_thread_id": thread or None,
                             "disable_notification": message.silent,
+                            **_reply(message),
                             **self._content(message, tried),
                         }
                     )
@@ -94,6 +95,13 @@ class Sender:
         if written is None:
             written = self._written[text] = text.html()
         return written
+
+
+def _reply(message: Message) -> dict[str, Any]:
+    if message.reply_to is None:
+        return {}
+    wanted = {"message_id": message.reply_to, "allow_sending_without_reply": True}
+    return {"reply_parameters": wanted}
 
 
 def _learn(error: BadRequest, tried: set[Remedy]) -> None:

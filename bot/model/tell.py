@@ -42,8 +42,8 @@ AlertState: TypeAlias = Literal[
     "ready", "claimed", "sending", "sent", "later", "held", "folded", "closed"
 ]
 Gathers: TypeAlias = Literal["", "late", "quiet", "burst"]
-"""Why one alert goes for others of its chat too: they came too late to be news, over quiet hours, or
-too many at once. Empty: it goes for itself."""
+"""Why one alert goes for others of its chat too: they came too late to be news, over quiet hours,
+or too many at once. Empty: it goes for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class Alert:
     shown_publishers: int = 0  # the count that the sent message shows
     gathers: Gathers = ""
     folded_into: AlertId | None = None  # the alert that goes, or went, for this one
+    earlier: int | None = None  # the message that told this chat of the story it follows
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ class Choosing:
               SELECT 1 FROM feed f WHERE f.id IN (a.feed, :feed) AND f.public = 0
                 AND NOT EXISTS (SELECT 1 FROM feed_chat v WHERE v.feed = f.id AND v.chat = w.chat))
           AND w.rings_at <= (
-              SELECT count(DISTINCT f.publisher) FROM article b JOIN feed f ON f.id = b.feed
+              SELECT count(DISTINCT CASE WHEN b.carries <> '' THEN b.carries ELSE f.publisher END)
+              FROM article b JOIN feed f ON f.id = b.feed
               WHERE b.story = :story AND (f.public = 1 OR EXISTS (
                   SELECT 1 FROM feed_chat v WHERE v.feed = f.id AND v.chat = w.chat)))
         ORDER BY w.chat, w.since, w.topic, a.id = :article DESC, a.id

@@ -134,6 +134,7 @@ class Intake(Recognised):
     # tell it differently, and the two would overwrite each other at every visit.
     _EDIT = Query("""
         UPDATE article SET
+            former = CASE WHEN title <> @text(d.title) THEN coalesce(former, title) ELSE former END,
             title = @text(d.title), link = @text(d.link), summary = @text(d.summary),
             text = @text(d.text), search = @text(d.search), edited = :now
         FROM @each(drafts) d

@@ -25,7 +25,12 @@ class Living:
         SELECT a.*, coalesce(w.label, t.query) AS label,
                s.lead_public = 1 OR EXISTS (
                    SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = a.chat)
-               AS lead_visible
+               AS lead_visible,
+               (SELECT p.message FROM story q JOIN alert p ON p.story = q.id AND p.chat = a.chat
+                WHERE s.saga IS NOT NULL AND q.saga = s.saga AND q.id <> s.id
+                  AND p.state = 'sent' AND p.message IS NOT NULL AND p.gathers = ''
+                  AND p.id < a.id
+                ORDER BY p.id LIMIT 1) AS earlier
         FROM alert a
         JOIN topic t ON t.id = a.topic
         JOIN story_full s ON s.id = a.story
@@ -86,7 +91,7 @@ class Living:
     _EDITS = Query("""
         SELECT a.id FROM alert a JOIN chat c ON c.id = a.chat JOIN story s ON s.id = a.story
         WHERE a.edit_due IS NOT NULL AND a.edit_due <= :now AND a.ended > :since
-          AND s.publishers > a.shown_publishers
+          AND (s.publishers > a.shown_publishers OR a.stale = 1)
           AND a.state = 'sent' AND a.message IS NOT NULL AND a.gathers = ''
           AND c.state = 'open' AND c.not_before <= :now
           AND NOT EXISTS (SELECT 1 FROM story_mute m
@@ -109,7 +114,7 @@ class Living:
         await self._session.rows(self._OPENED, alert=alert, until=int(until))
 
     _EDITED = Query("""
-        UPDATE alert SET edit_due = NULL,
+        UPDATE alert SET edit_due = NULL, stale = 0,
             shown_publishers = CASE WHEN :ok = 1 THEN :shown ELSE shown_publishers END
         WHERE id = :alert
     """)
@@ -149,4 +154,5 @@ def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
         shown_publishers=row["shown_publishers"],
         gathers=row["gathers"],
         folded_into=row["folded_into"],
+        earlier=row["earlier"],
     )

@@ -67,6 +67,8 @@ def article_of(row: Row) -> Article:
         country=row["country"],
         guid=row["guid"],
         story=None if story is None else StoryId(story),
+        carries=row["carries"],
+        former=row["former"],
     )
 
 
@@ -84,6 +86,10 @@ def story_of(row: Row) -> Story:
         publishers=row["publishers"],
         articles=row["articles"],
         development=row["development"],
+        saga=None if row["saga"] is None else StoryId(row["saga"]),
+        fresh=tuple(row["fresh"].splitlines()),
+        copies=row["copies"],
+        agency=row["agency"],
     )
 
 

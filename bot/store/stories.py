@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from bot.model import Article, ArticleId, ChatId, Instant, Reason, Story, StoryId, TopicId
 from bot.store.engine import Query, Session, packed
 from bot.store.rows import article_of, reason_of, story_of
+from bot.store.sagas import Sagas
 
 
-class Stories:
+class Stories(Sagas):
     def __init__(self, session: Session) -> None:
         self._session = session
 
@@ -35,15 +36,23 @@ class Stories:
         return story
 
     _WAS = Query("SELECT story AS value FROM article WHERE id = :article")
+    _CARRIES = Query("UPDATE article SET carries = :agency WHERE id = :article")
     _TOUCH = Query("UPDATE story SET updated = :now WHERE id = :story AND updated < :now")
 
-    async def file(self, article: Article, story: StoryId, now: float) -> Story:
-        """Put an article into a story and count anew; filing twice changes nothing."""
+    async def file(
+        self, article: Article, story: StoryId, now: float, *, carries: str = ""
+    ) -> Story:
+        """Put an article into a story and count anew; filing twice changes nothing.
+
+        `carries`: the agency whose text it is.
+        """
         was = await self._session.value(self._WAS, article=article.id)
-        if was != story:
+        if carries:
+            await self._session.rows(self._CARRIES, article=article.id, agency=carries)
+        if was != story or carries:
             await self._session.rows(self._PUT, story=story, article=article.id)
             await self._session.rows(self._TOUCH, story=story, now=int(now))
-            await self.recount([story] if was is None else [story, was])
+            await self.recount([story] if was in (None, story) else [story, was])
         return story_of(await self._session.sole(self._GET, id=story))
 
     _RECOUNT = Query("""
@@ -55,6 +64,14 @@ class Stories:
                 SELECT CASE WHEN count(*) = 0 THEN 1 ELSE count(DISTINCT f.publisher) END
                 FROM article a JOIN feed f ON f.id = a.feed
                 WHERE a.story = story.id AND f.public = 1),
+            copies = (
+                SELECT count(DISTINCT f.publisher) FROM article a JOIN feed f ON f.id = a.feed
+                WHERE a.story = story.id AND f.public = 1 AND a.carries <> ''),
+            agency = coalesce((
+                SELECT a.carries FROM article a JOIN feed f ON f.id = a.feed
+                WHERE a.story = story.id AND f.public = 1 AND a.carries <> ''
+                GROUP BY a.carries ORDER BY count(DISTINCT f.publisher) DESC, a.carries LIMIT 1),
+                ''),
             lead = coalesce(
                 (SELECT a.id FROM article a JOIN feed f ON f.id = a.feed
                  WHERE a.id = story.lead AND a.story = story.id AND f.public = 1),
@@ -124,7 +141,7 @@ class Stories:
                                  WHERE v.feed = a.feed AND v.chat = :viewer)))))
         SELECT s.id, l.title AS headline, l.link, l.publisher, l.language, l.id AS lead,
                s.first_seen, s.latest AS updated, l.published, s.publishers, s.articles,
-               s.development
+               s.development, s.saga, s.fresh, s.copies, s.agency
         FROM seen JOIN story s ON s.id = seen.id JOIN article_full l ON l.id = seen.lead
         ORDER BY s.latest DESC, s.id DESC
         LIMIT :limit

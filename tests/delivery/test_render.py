@@ -127,8 +127,24 @@ def test_what_came_before_or_late_says_so_until_it_grows() -> None:
     assert "before." not in words(doubtful, grown=True)
 
 
-def test_a_development_is_an_update() -> None:
-    assert "\nUpdate · Example Times" in words(replace(ALERT, development=1))
+def test_a_development_says_what_is_new_as_a_reply() -> None:
+    story = replace(ALERT.story, fresh=("leave", "General Kane"))
+    later = replace(ALERT, story=story, earlier=77)
+    message = alert_message(later, TEASER, CHAT, texts_for("en"), now=NOON)
+    assert message.reply_to == 77
+    assert message.text.html().startswith("<b>New:</b> Troops <b>leave</b> Niger\n")
+    odd = replace(later, story=replace(story, fresh=("elsewhere",)))
+    whole = alert_message(odd, TEASER, CHAT, texts_for("en"), now=NOON)
+    assert whole.text.html().startswith("<b>New:</b> <b>Troops leave Niger</b>\n")
+    first = alert_message(replace(later, earlier=None), TEASER, CHAT, texts_for("en"), now=NOON)
+    assert first.reply_to is None
+    assert "New:" not in first.text.plain()
+
+
+def test_agency_copies_are_shown_as_such() -> None:
+    story = replace(ALERT.story, publishers=3, copies=2, agency="AFP")
+    assert "3 outlets (2 carry AFP)" in words(replace(ALERT, story=story))
+    assert "carry" not in words(replace(ALERT, story=replace(story, copies=1)))
 
 
 @pytest.mark.parametrize("link", ["", "javascript:alert(1)", "https://", "ftp://example.org/x"])

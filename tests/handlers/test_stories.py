@@ -94,6 +94,20 @@ async def test_a_story_told_by_several_names_them(room: Room) -> None:
     assert "• Post" in card.text
 
 
+async def test_a_story_of_a_saga_tells_what_came_before(room: Room) -> None:
+    first = await room.news("Uranium contract signed at Akokan")
+    later = await room.news("Court stops the contract", outlet="post", summary=LONG)
+    assert first.story is not None
+    assert later.story is not None
+    async with room.store.transaction() as tx:
+        await tx.stories.follows(later.story, first.story, ["Court"], later.first_seen)
+    card = await room.amina.ask("/headlines")
+    await room.toast(card, "1")
+    assert "The story so far" in card.text
+    both = "Uranium contract signed at Akokan", "Court stops the contract"
+    assert all(title in card.text for title in both)
+
+
 async def test_a_story_that_was_pruned(room: Room) -> None:
     await room.news()
     card = await room.amina.ask("/headlines")
