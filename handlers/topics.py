@@ -16,7 +16,6 @@ from bot.subscriptions import Followed, Preview
 from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, phrase, plain_card, titled
 from handlers.context import Call, Tap
-from handlers.links import public_topic
 from handlers.previews import (
     RINGS,
     add_rules,
@@ -252,11 +251,11 @@ def _stopped(call: Call, gone: Follow | None, key: str) -> Card:
 
 
 async def label_of(call: Call, topic: TopicId) -> str | None:
-    """What a topic is called here: the chat's own word; its query's only where several follow it,
-    for the number may be anybody's.
-    """
+    """What a topic is called here: the chat's own word, else its query's."""
     found = await call.services.store.topics.find(call.chat.id, topic)
     if found is not None:
         return found.label
-    known = await public_topic(call.services.store, topic)
-    return None if known is None else titled(known.query)
+    known = await call.services.store.topics.get(topic)
+    if known is None:
+        return None
+    return titled(known.query)
