@@ -22,8 +22,8 @@ async def meet(bot: Bot, store: Store, *, anew: bool) -> None:
 
     Raises StoreMissing for a bot that has lived with another one, unless it is to begin `anew`.
     """
-    if await store.get_value(_MET):
-        return
+    if await store.get_value(_MET) or await store.chats.all_open(limit=1):
+        return  # whoever is in it has talked with this bot
     if not anew and await _has_lived(bot):
         raise StoreMissing(
             "This bot has run before, and its database is not here: DATABASE_URL leads to a new "
