@@ -20,4 +20,5 @@ async def test_p01_a_killed_bot_loses_nothing_and_repeats_nothing_settled() -> N
     found = await measure(farm, KILLS, seed=3, spread=0.6, quick=True)
     assert found.alerts > 0, "nothing was owed, so nothing was tested"
     assert (found.lost, found.repeated) == (0, 0), found
+    assert found.given_up == 0
     assert found.doubled <= found.doubtful
