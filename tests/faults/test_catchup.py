@@ -172,7 +172,7 @@ async def test_one_alert_of_the_night_is_an_alert(house: House, strict: Telegram
         await tx.chats.change(chat.id, timezone="UTC", quiet_from=11 * 60, quiet_to=13 * 60)
     await house.owe(chat, title="Alone")
     async with working(strict.courier(house)):
-        await pass_time(house, strict, HOUR - 60, step=300)
+        await pass_time(house, strict, HOUR - 300, step=300)
         assert strict.messages(7) == []
         house.time.at = 1_795_003_200 + HOUR
         await until(lambda: settled(house, strict))
