@@ -140,7 +140,7 @@ def test_whatever_is_remembered_is_of_use_or_none(known: bytes) -> None:
     assert delta.read(body, None, URL, known, 5).feed == delta.read(body, None, URL, b"", 5).feed
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.sampled_from(sorted(KINDS)), st.integers(0, 2**32), st.integers(2, 14))
 @example("rss", 1, 12)
 def test_later_versions_of_a_document(kind: str, seed: int, size: int) -> None:
