@@ -115,7 +115,7 @@ class Grouper:
         for key, value in (("text", asked.opening), ("headline", asked.headline)):
             for found in self._window.with_key(f"{key} ", value if plain else ""):
                 known, story = live[found]
-                if known.publisher != asked.publisher:
+                if not asked.publisher or known.publisher != asked.publisher:
                     copied = known.publisher if key == "text" else ""
                     carries = asked.carries or known.carries or copied
                     return Placement(story, 1.0, f"same {key}", carries)

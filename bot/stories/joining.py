@@ -55,6 +55,6 @@ def _distance(query: Query, story: StoryId, time: Instant) -> float:
     chosen, group = query.chosen, query.window.groups[story]
     hours = max(0, time - group.articles[-1][0]) / 3600
     away = chosen.quiet * math.log1p(hours) + chosen.old * (hours / 24) ** 2
-    if query.sketch.publisher in group.publishers:
+    if query.sketch.publisher and query.sketch.publisher in group.publishers:
         away += chosen.own if len(group.publishers) > 1 else chosen.only
     return away

@@ -47,8 +47,8 @@ def _twin(
 
 def _apart(window: Window, story: StoryId, other: StoryId) -> bool:
     """Two stories that no publisher tells both: who tells twice tells of two things."""
-    groups = window.groups
-    return story != other and groups[story].publishers.keys().isdisjoint(groups[other].publishers)
+    both = window.groups[story].publishers.keys() & window.groups[other].publishers.keys()
+    return story != other and not both - {""}  # "" is nobody in particular
 
 
 def _mendable(window: Window, story: StoryId, chosen: GroupSettings, now: Instant) -> bool:

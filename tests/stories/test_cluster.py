@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,6 +96,12 @@ def test_bulletins_join_nothing_and_nothing_joins_them() -> None:
     assert group(copies) == [5, 5]
     report = article(4, "Inquiry report blames ferry owners", "")
     assert not sketch(report, report.title, 2.0).bulletin
+
+
+def test_an_unknown_publisher_is_nobody_in_particular() -> None:
+    title = "Ministers sign treaty on shared water of the delta"
+    unknown = [replace(article(n, title, "One text."), publisher="") for n in (1, 2)]
+    assert group(unknown) == [1, 1]
 
 
 def test_a_quiet_story_pulls_less() -> None:
