@@ -44,8 +44,8 @@ _UNSENT_HTTPX = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
-# httpx-aiohttp 0.2 says ConnectTimeout for a connection that broke while we waited for the answer,
-# so the error below it decides where there is one.
+# The library's error names come from httpx, whose ConnectTimeout may hide a connection that broke
+# while we waited for the answer; the error of aiohttp below it decides where there is one.
 _UNSENT_AIOHTTP = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
