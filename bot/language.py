@@ -75,7 +75,8 @@ fr: le la les de des du un une et est en à au aux dans pour par sur qui que ne 
   cette ces son sa ses leur se il elle ils on nous vous sont a été être ont mais ou où comme après
   avant entre contre depuis sans sous deux quand dont y si fait faire selon l d s n c qu président
   ministre pays gouvernement nouveau nouvelle premier première comment pourquoi était
-de: der die das und in den von zu mit ist im für auf dem des ein eine einen einer nicht sich es an
+de: ohne beim ins ihm ihn gibt steht stehen bleibt laut seit während zwischen damit wenn etwa rund
+  der die das und in den von zu mit ist im für auf dem des ein eine einen einer nicht sich es an
   als auch am aus nach bei wird sie er werden hat haben sind wie über vor zum zur um bis noch nur
   oder aber war wurde gegen unter mehr so kein keine dass will soll sollen kann neue neuen neuer
   ihre seine wer was wo warum jahr jahre jahren zwei durch wegen ab doch schon einem eines
@@ -91,7 +92,8 @@ it: il lo la i gli le di del della dei delle dello e in che un una per con da da
 nl: de het een en van in is op te dat die voor met zijn aan niet er om ook als bij door naar uit
   over na nog maar wordt worden heeft meer tot wel geen dan hij ze je we wat hoe waarom zich
   nieuwe jaar deze dit tegen onder kan moet zou was had hun haar ik u al zo
-sv: och i att det som en på är av för med den till inte har de om ett han men var sig från vi så
+sv: tog emot fyra tre fem talar timmar stängde minst statsminister lovade och i att det som en på
+  är av för med den till inte har de om ett han men var sig från vi så
   kan när nu ska efter här vill man under hur också eller än mot nya nytt sin sitt sina vid över
   bara får blir där ut upp år mer alla varför utan två mellan då kommer säger hon dem ny polis
   natt uppgifter flera håll dödats uppges vittnen misstänkt regeringen sverige svenska januari
@@ -124,8 +126,9 @@ sw: na ya wa kwa ni za katika la cha kuwa hiyo huo kwamba hii baada yake wake wa
 ha: da na ta a ya ba ne ce za mai sun yi shi ga cikin wani yadda wata su kan ake don daga suka aka
   zai yana tana abin kasar ƙasar domin mutane shugaban wanda wadanda an game bayan amma kuma
   wannan sai me ku sani mutum hukumar jihar yan
-pcm: dey na wey di pipo don dem im fit tori wetin tok sabi dis dat sey wia una oga abeg wen afta
-  ova moto kontri gofment pikin nau hapun enta bin mata ogbonge yarn mumu
+pcm: goment gofament sey afta agains palava kain dia dose becos bicos hapen tins comot dey na wey
+  di pipo don dem im fit tori wetin tok sabi dis dat sey wia una oga abeg wen afta
+  ova moto kontri gofment pikin nau hapun enta ogbonge yarn mumu
 yo: ní ti àwọn náà sí ló ṣe fún ó kan pé bí nínú láti jẹ́ wọn ọ̀rọ̀
 vi: của và các là cho trong được với không người có một những từ khi năm đã
 so: oo ka iyo ku soo waxaa uu ah ee la waa ayaa in laga dalka sheegay
@@ -162,6 +165,7 @@ _CODES = {
     for script in _USUAL
 }
 _ONE = 720_720  # a whole vote; every number up to 16 divides it
+_OF_PIDGIN = 3  # votes
 _KEPT = 20_000  # words
 
 
@@ -196,7 +200,9 @@ class _Ballots(dict[str, int]):
             self.clear()
         codes = self._owners.get(word.casefold(), ())
         ranks = [self.ranks[code] for code in codes if code in self.ranks]
-        self[word] = cast = sum(_ONE // len(codes) << 32 * rank for rank in ranks)
+        # Pidgin is written with English words: its own few tell more.
+        weight = _OF_PIDGIN if codes == ["pcm"] else 1
+        self[word] = cast = sum(weight * _ONE // len(codes) << 32 * rank for rank in ranks)
         return cast
 
 

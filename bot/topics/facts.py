@@ -39,6 +39,13 @@ class Reading:
         spot = self.spots.get(slot)
         return spot is not None and spot[0] < self.wording.title
 
+    def in_capitals(self, slot: Slot) -> bool:
+        """Whether the words of a phrase stand anywhere with a letter that is not small."""
+        if slot not in self.filled:
+            return False
+        row, first = self.wording.row, slot.key.partition(" ")[0]
+        return any(word.folded == first and not word.text[0].islower() for word in row)
+
     @property
     def language(self) -> str:
         """What the text is in, "" when it doesn't tell."""

@@ -22,6 +22,7 @@ from bot.topics.slots import (
     Condition,
     Every,
     From,
+    InCapitals,
     InTitle,
     Published,
     Route,
@@ -119,7 +120,9 @@ class Percolator:
             slot = self._literals.phrase(term.value)
         else:
             slot = self._literals.word(term.value)
-        return InTitle(slot) if term.title else slot
+        if term.title:
+            return InTitle(slot)
+        return InCapitals(slot) if term.capital else slot
 
     # ── articles ──
 

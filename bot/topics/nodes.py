@@ -20,6 +20,7 @@ class Term:
     value: str
     label: str
     title: bool = False  # counts only in the headline
+    capital: bool = False  # counts only with a capital letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,16 @@ A run of plain words that the table of names has is one name ("Burkina Faso", "G
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NoReturn
 
-from bot.errors import QueryError
 from bot.text import words
+from bot.topics.kinds import kinds_of
 from bot.topics.names import Names, Sense, shipped, spell
 from bot.topics.nodes import And, Node, Not, Or, Query, Term
+from bot.topics.refusals import refusal
 
-__all__ = ["Query", "parse_query"]
+__all__ = ["Query", "parse_query", "refusal"]
 
 LIMIT = 200
 STORED_LIMIT = 4_000  # a canonical text spells out what its reader could leave out
@@ -50,6 +52,7 @@ _TOKEN = re.compile(
     |(?P<field>[A-Za-z]{2,10}):(?=\S)|(?P<word>[^\s()"“”„«»]+))""",
     re.VERBOSE,
 )
+_QUALIFIER = re.compile(r"\s*\(([^()\"]{2,40})\)")
 _CLOSING = re.compile('["“”„«»]')
 
 
@@ -155,7 +158,7 @@ class _Parser:
             self.fail("value", name=name, example=_EXAMPLES[name])
         if name == "title":
             inner = self.phrase(after) if kind == "quote" else self.name()
-            return Term(inner.kind, inner.value, f"title:{inner.label}", title=True)
+            return replace(inner, label=f"title:{inner.label}", title=True)
         start = self.at
         value = self.phrase(after).value if kind == "quote" else text
         if kind == "word":
@@ -194,6 +197,9 @@ class _Parser:
                 found, self.at = senses
                 self.others.extend(found[1:])
                 return Term("sense", found[0].id, found[0].label)
+        unknown = self.unknown(ends[-1]) if ends else None
+        if unknown is not None:
+            return unknown
         start, (_, text, self.at) = self.at, self.peek()
         parts = [word.folded for word in words(text)]
         if not parts:
@@ -217,43 +223,33 @@ class _Parser:
 
     def senses(self, text: str, end: int) -> tuple[tuple[Sense, ...], int] | None:
         """What a text means as a name, with a qualifier in parentheses where one follows."""
-        qualifier = re.compile(r"\s*\(([^()\"]{2,40})\)").match(self.text, end)
+        found = self.names.lookup(text)
+        qualifier = _QUALIFIER.match(self.text, end)
         if qualifier:
             qualified = self.names.lookup(f"{text} {qualifier.group(1)}")
-            if qualified:
-                return qualified[:1], qualifier.end()
-        found = self.names.lookup(text)
+            kinds = kinds_of(qualifier.group(1))
+            fit = qualified[:1] or tuple(sense for sense in found if sense.kind in kinds)
+            if fit or kinds:
+                return (fit, qualifier.end()) if fit else None
         return (found, end) if found else None
+
+    def unknown(self, end: int) -> Term | None:
+        """A name that the table doesn't have, with a word that says what it is."""
+        qualifier = _QUALIFIER.match(self.text, end)
+        if qualifier is None or not kinds_of(qualifier.group(1)):
+            return None
+        parts = self.text[self.at : end].split()
+        value = spell(" ".join(parts))
+        if not value or any(self.names.lookup(" ".join(parts[n:])) for n in range(1, len(parts))):
+            return None
+        self.at = qualifier.end()
+        return Term("phrase", value, f"{value} ({spell(qualifier.group(1))})", capital=True)
 
     def finish(self) -> None:
         if self.peek()[0] == "close":
             self.fail("close")
 
 
-def refusal(code: str, at: int = 0, **values: str | int) -> QueryError:
-    """What is wrong, in English; `code` and `values` are what other languages say it by."""
-    return QueryError(_REFUSALS[code].format(**values), at, code=code, values=values)
-
-
-_REFUSALS = {
-    "long": "A topic has at most {limit} characters; say it shorter.",
-    "all": 'This would ring for almost everything. Add a word or a name, as in "Niger -football".',
-    "deep": "Too many parentheses inside each other; take some away.",
-    "end": "Something is missing at the end: write a word, a name or a phrase.",
-    "before": "“{sign}” needs a word or a name before it.",
-    "terms": "A topic has at most {limit} terms; follow two topics instead.",
-    "hollow": "There is nothing between these parentheses; write something or drop them.",
-    "open": "This parenthesis is never closed: add “)”.",
-    "quote": 'These quotation marks are never closed: add “"” at the end.',
-    "wordless": "There are no words between these quotation marks.",
-    "field": "“{name}:” is not known; use title:, source:, lang: or country:.",
-    "value": "Write what “{name}:” shall be, as in {example}.",
-    "publisher": "Write the publisher's name, as in source:Reuters.",
-    "language": "Write a language as its two letters, as in lang:fr.",
-    "country": "Write a country as its name or two letters, as in country:NE.",
-    "signs": "“{sign}” holds no word; take it away.",
-    "close": "This “)” closes nothing; take it away, or add “(” before.",
-}
 _EXAMPLES = {
     "title": "title:Niger",
     "source": "source:Reuters",

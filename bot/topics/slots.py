@@ -23,6 +23,7 @@ class Facts(Protocol):
     filled: set[Slot | None]  # None is always in it
 
     def in_title(self, slot: Slot) -> bool: ...
+    def in_capitals(self, slot: Slot) -> bool: ...
     @property
     def article(self) -> Article: ...
     @property
@@ -69,6 +70,17 @@ class InTitle:
 
     def holds(self, facts: Facts) -> Slot | None:
         return self.slot if facts.in_title(self.slot) else None
+
+    def slots(self) -> tuple[Slot, ...]:
+        return (self.slot,)
+
+
+@dataclass(frozen=True, slots=True)
+class InCapitals:
+    slot: Slot
+
+    def holds(self, facts: Facts) -> Slot | None:
+        return self.slot if facts.in_capitals(self.slot) else None
 
     def slots(self) -> tuple[Slot, ...]:
         return (self.slot,)
@@ -186,7 +198,7 @@ def routes(condition: Condition) -> list[Route] | None:
     """
     if isinstance(condition, Slot):
         return [(condition, None)]
-    if isinstance(condition, InTitle | From):
+    if isinstance(condition, InTitle | InCapitals | From):
         return [(condition.slot, None)]
     if isinstance(condition, SomeSlot):
         return [(slot, None) for slot in condition.parts]

@@ -137,6 +137,13 @@ def test_the_reason_shows_the_words_and_where(percolator: Percolator) -> None:
     assert percolator.explain(parse_query("Niger"), told) == Reason("Niger", "text")
 
 
+def test_an_unknown_name_with_its_kind_needs_a_capital(percolator: Percolator) -> None:
+    explain = percolator.searcher(parse_query("Stripes (company)"))
+    assert explain(article("Payment firm Stripes hires a chief"))
+    assert explain(article("Tigers have stripes, zebras too")) is None
+    assert explain(article("Tigers have stripes", "Their maker, Stripes, is for sale.")) is not None
+
+
 def test_topics_come_and_go_while_running() -> None:
     percolator = Percolator()
     told = article("US to withdraw troops from Niger")

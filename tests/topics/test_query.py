@@ -96,6 +96,25 @@ def test_errors_say_where_and_how_to_mend(text: str, at: int, advice: str) -> No
     assert caught.value.at == at
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Niger (country)", "Niger"),
+        ("Irland (Land)", "Ireland"),
+        ("Nvidia (company)", "Nvidia"),
+        ("Shell (oil company)", "Shell (company)"),
+        ("uranium Niger (country)", "Niger AND uranium"),
+        ("Niger (coup)", "Niger AND coup"),
+        ("Niger (uranium OR gold)", "(gold OR uranium) AND Niger"),
+        ("Zorblax Inc (company)", "zorblax inc (company)"),
+        ("title:Zorblax (firm)", "title:zorblax (firm)"),
+    ],
+)
+def test_what_stands_in_parentheses_says_which_one(text: str, meant: str) -> None:
+    assert parse_query(text).canonical == meant
+    assert parse_query(meant).canonical == meant
+
+
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(QueryError, match="parentheses"):
         parse_query("(" * 60 + "a" + ")" * 60)
