@@ -27,6 +27,7 @@ _LOOKUP_SECONDS = 10.0
 _LOOKUPS = 4  # at a time; one that hangs keeps its thread for as long as the system lets it hang
 _MOST_ADDRESSES = 4
 _CONNECTIONS = 40
+_WINDOW = 65536  # bytes a server may send before we have read them; 2.5 MB take seconds at most
 
 
 def connector(
@@ -55,7 +56,10 @@ def connector(
 
 def _open(info: aiohttp.AddrInfoType) -> socket.socket:
     family, kind, proto, _name, _address = info
-    return socket.socket(family, kind, proto)
+    opened = socket.socket(family, kind, proto)
+    # What arrives at once is read at once: a flood of empty answers would hold up everybody else.
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WINDOW)
+    return opened
 
 
 class Resolver(AbstractResolver):

@@ -164,7 +164,8 @@ async def test_row_32_one_deadline_and_a_bound_on_what_is_unfolded(site: Site) -
         found = await fetcher.visit(feed(URL))
         assert isinstance(found, Refused)
         assert found.kind == "timeout"
-        site.port = good
+    site.port = good
+    async with fetching(site) as fetcher:
         site.page("/big", b"x" * (FEED_LIMIT + 1))
         big = await fetcher.visit(feed("http://news.example.org/big"))
         assert isinstance(big, Refused)
