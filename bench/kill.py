@@ -27,6 +27,8 @@ READERS = 12
 WORDS = 8  # topics of each reader
 HELD = 24  # entries that each feed keeps back at first
 QUICK = 1.2  # seconds: the longest life of a bot that starts in no time
+PATIENCE = 20.0  # seconds that a busy machine may need to begin
+OWED = "SELECT count(*) FROM alert WHERE state IN ('ready', 'claimed', 'sending')"
 SLOW = 0.15  # seconds that Telegram takes to answer a message that is out already
 _WORD = re.compile(r"<title[^>]*>(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
 
@@ -69,30 +71,34 @@ async def follow(stage: Stage, words: list[str]) -> list[Person]:
     return people
 
 
-async def killing(stage: Stage, kills: int, rng: random.Random, *, spread: float) -> None:
+async def killing(
+    stage: Stage, kills: int, rng: random.Random, *, spread: float, patience: float = PATIENCE
+) -> None:
     """Kill and start again while the feeds publish; entries last until the last kill."""
     rounds = max((plot.held for plot in stage.farm.plots.values()), default=0)
     for number in range(kills):
         if rng.random() < rounds / max(1, kills):
             stage.farm.reveal()
-        await moment(stage, rng, spread)
+        await moment(stage, rng, spread, patience)
         await stage.end(signal.SIGKILL)
         await stage.start()
         print(f"\r{number + 1}/{kills} kills", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 
 
-async def moment(stage: Stage, rng: random.Random, spread: float) -> None:
+async def moment(stage: Stage, rng: random.Random, spread: float, patience: float) -> None:
     """Any moment of a life; or one while Telegram has a message and has not said so; or one soon
-    after a feed was asked.
+    after a feed was asked. For the latter two it waits until the bot is so far, also where starts
+    take long.
     """
     kind = rng.choice(("any", "sending", "fetching"))
     if kind == "any":
         await asyncio.sleep(rng.uniform(0.05, spread))
         return
     calls, requests = len(stage.api.log.of("sendMessage")), stage.farm.requests
+    hopeful = kind == "fetching" or stage.count(OWED)
     try:
-        async with asyncio.timeout(spread):
+        async with asyncio.timeout(patience if hopeful else spread):
             while not (
                 len(stage.api.log.of("sendMessage")) > calls
                 if kind == "sending"
@@ -117,9 +123,17 @@ async def drained(stage: Stage, pause: float = 1.5) -> None:
 
 
 async def measure(
-    farm: Farm, kills: int, seed: int, *, spread: float = 3.0, quick: bool = False
+    farm: Farm,
+    kills: int,
+    seed: int,
+    *,
+    spread: float = 3.0,
+    patience: float = PATIENCE,
+    quick: bool = False,
 ) -> Audit:
-    """`spread`: the longest life in seconds; `quick`: starts cost no imports."""
+    """`spread`: the longest life in seconds, `patience`: that of one which is killed while it sends
+    or fetches; `quick`: starts cost no imports.
+    """
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as directory:
         stage = Stage(farm, Path(directory), quick=quick)
@@ -130,7 +144,7 @@ async def measure(
             await follow(stage, words_to_come(stage.farm, rng))
             after = stage.count("SELECT max(id) FROM article")
             stage.api.faults.add("delay", "sendMessage", times=None, seconds=SLOW)
-            await killing(stage, kills, rng, spread=spread)
+            await killing(stage, kills, rng, spread=spread, patience=patience)
             await drained(stage, spread / 2)
             with stage.look() as connection:
                 return audit(connection, stage.api, after=after)
