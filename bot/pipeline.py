@@ -65,6 +65,7 @@ class Filed:
     article: Article
     story: Story
     matches: Sequence[Match]
+    comment: bool = False  # it explains what rang already, or has an opinion of it: no ring
 
 
 @dataclass(slots=True)
@@ -216,7 +217,7 @@ class Pipeline:
         loud -= heard(feed, saved.new, self._restored, now)
         alerts: list[NewAlert] = []
         for f in filed:
-            if f.article.id in loud:
+            if f.article.id in loud and not f.comment:
                 alerts += await owed(tx, f.article, f.story, f.matches, now)
         queued = await tx.outbox.queue(alerts, now) if alerts else 0
         changed = {f.story.id for f in filed} | {
@@ -240,4 +241,6 @@ class Pipeline:
         self._grouper.add(article, story)
         matches = self._percolator.match(article)
         metrics.MATCHES.inc(len(matches))
-        return Filed(article, filed, matches)
+        begun = placement if isinstance(placement, Beginning) else None
+        comment = begun is not None and begun.comment and begun.follows is not None
+        return Filed(article, filed, matches, comment)

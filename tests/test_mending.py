@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import cast
@@ -11,13 +12,14 @@ from typing import cast
 import pytest
 
 from bot.feeds.fetch import Fetcher
-from bot.model import Article, Feed, Fetched, Instant, StoryId
+from bot.model import AlertId, Article, Feed, Fetched, Instant, StoryId
 from bot.pipeline import Pace, Pipeline
 from bot.store import Store, open_store
 from bot.stories.cluster import Beginning, Grouper, Placement
 from bot.topics.match import Percolator
+from bot.topics.query import parse_query
 from bot.worker import Worker
-from tests.desk import NOW, InlineWorker, feed, rss
+from tests.desk import NOW, InlineWorker, chat, feed, rss
 
 
 class Told(Grouper):
@@ -42,13 +44,13 @@ class Told(Grouper):
 
 
 class Pages:
-    """Each feed's document has one headline."""
+    """Documents of feeds, which keep the headlines they had."""
 
     def __init__(self) -> None:
-        self.headlines: dict[str, str] = {}
+        self.headlines: defaultdict[str, list[str]] = defaultdict(list)
 
     async def visit(self, feed: Feed) -> Fetched:
-        body = rss(feed.title, self.headlines[feed.title], site=f"{feed.url}/site/")
+        body = rss(feed.title, *self.headlines[feed.title], site=f"{feed.url}/site/")
         return Fetched(feed.url, body.encode(), "application/rss+xml")
 
     def line_of(self, feed: Feed) -> str:
@@ -72,13 +74,18 @@ def grouper() -> Told:
 
 
 @pytest.fixture
-def line(store: Store, pages: Pages, grouper: Told) -> Pipeline:
+def percolator() -> Percolator:
+    return Percolator()
+
+
+@pytest.fixture
+def line(store: Store, pages: Pages, grouper: Told, percolator: Percolator) -> Pipeline:
     return Pipeline(
         store,
         cast(Fetcher, pages),
         cast(Worker, InlineWorker()),
         grouper,
-        Percolator(),
+        percolator,
         pace=Pace(1, 1),
         wake=asyncio.Event(),
         now=lambda: NOW,
@@ -89,7 +96,7 @@ def line(store: Store, pages: Pages, grouper: Told) -> Pipeline:
 async def tells(line: Pipeline, store: Store, pages: Pages, name: str, headline: str) -> StoryId:
     """An outlet's feed brings one article; the story that it is in."""
     outlet = await feed(store, name)
-    pages.headlines[outlet.title] = headline
+    pages.headlines[outlet.title].append(headline)
     await line.visit(outlet)
     (article,) = [a for a in await store.articles.recent(since=0) if a.title == headline]
     assert article.story is not None
@@ -106,6 +113,24 @@ async def test_a_development_follows_its_story(
     assert story is not None
     assert story.fresh == ("Captain", "Lorne")
     assert [s.id for s in await store.stories.saga(second, None)] == [first]
+
+
+@pytest.mark.parametrize("comment", [True, False])
+async def test_an_explainer_rings_nobody_again(
+    line: Pipeline, store: Store, pages: Pages, grouper: Told, percolator: Percolator, comment: bool
+) -> None:
+    reader = await chat(store)
+    async with store.transaction() as tx:
+        topic = await tx.topics.ensure("ferry", NOW)
+        await tx.topics.follow(reader.id, topic, "Ferry", NOW)
+    percolator.add(topic, parse_query("ferry"))
+    first = await tells(line, store, pages, "post", "Ferry sinks off Port Selby")
+    await tells(line, store, pages, "times", "Bridge opens")  # its silent first visit
+    title = "Why the ferry was so old"
+    grouper.answers[title] = Beginning(first, ("old",), "ferry", comment=comment)
+    await tells(line, store, pages, "times", title)
+    owed = [alert.article.title for alert in await store.outbox.many([AlertId(1), AlertId(2)])]
+    assert (title in owed) is not comment
 
 
 async def test_a_copy_is_counted_as_one(

@@ -28,4 +28,4 @@ class Beginning:
     fresh: tuple[str, ...] = ()  # what makes it one, as it stands in title or summary, best first
     why: str = ""  # the words that it shares with the story it follows
     carries: str = ""  # as in `Placement`
-    comment: bool = False  # by its headline no event: an explainer, an opinion; never a development
+    comment: bool = False  # no event, by its headline: an explainer, an opinion; it rings nobody
