@@ -38,6 +38,15 @@ BENCHES = {
         "a minute of a broadcast at Telegram's own pace: none repeated or refused",
         ("bench.broadcast", "--allowed", "30", "--rate", "28", "--seconds", "60"),
     ),
+    "poll": Bench(
+        "a poll costs a twentieth of what httpx and feedparser take",
+        ("bench.poll", "--polls", "600"),
+    ),
+    "many": Bench("ten thousand feeds fit into one bot", ("bench.many",)),
+    "hostile": Bench(
+        "no server and no feed stops it or swells it", ("bench.hostile", "--every", "23")
+    ),
+    "fuzz": Bench("no mutation of a feed surprises it", ("bench.fuzz", "--seconds", "30")),
     "load": Bench(
         "hundreds of feeds at once, and the bot stays prompt", ("bench.load", "--seconds", "15")
     ),

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 IN_FLIGHT = 20  # more only lengthens the loop's lag; throughput does not rise
 STORE_TROUBLE = 5.0  # seconds until a full disk is tried again
-PROBES, PROBE_SECONDS = 2, 10.0  # while our own network is down: so many feeds, so often
+PROBES, PROBE_SECONDS = 2, 10.0  # while our own network is down: so many feeds, so often …
+PUT_OFF = 60.0  # … and the others so much later: they are not overdue, they cannot be asked
 LEAVE_SECONDS = 5.0  # for visits under way; a slow site takes 30, as long as systemd waits for us
 
 
@@ -103,6 +104,8 @@ class Rounds:
                 # A visit that never ends (kill -9) is tried again no sooner than the floor allows.
                 most = PROBES if self._outage.on else IN_FLIGHT
                 feeds = await tx.feeds.due(now, most, self._hold)
+                if self._outage.on:
+                    await tx.feeds.put_off(now, now + PUT_OFF)
                 idle = [feed for feed in feeds if feed.id not in self._visiting]
                 going, later = self._lines.admit(idle, now)
                 await tx.feeds.postpone(later)

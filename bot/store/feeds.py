@@ -26,6 +26,11 @@ class Feeds(Visits):
         RETURNING id
     """)
     _PUBLISH = Query("UPDATE feed SET public = 1 WHERE id = :feed RETURNING *")
+    _REVIVE = Query("""
+        UPDATE feed SET state = 'active', failures = 0, problem = NULL, since = NULL, told = NULL,
+            next_visit = :now
+        WHERE id = :feed RETURNING *
+    """)
     _GRANT = Query("""
         INSERT INTO feed_chat (feed, chat, since) VALUES (:feed, :chat, :now)
         ON CONFLICT DO NOTHING
@@ -36,8 +41,9 @@ class Feeds(Visits):
     ) -> tuple[Feed, bool]:
         """The feed of that URL, now or formerly, and whether it is new; a chat named may read it.
 
-        A feed that was private becomes public when asked to; never the other way round. A feed
-        without a publisher is its own: the host of its address stands for it.
+        A feed that was private becomes public when asked to; never the other way round. One that
+        was given up is tried again when a chat adds it. A feed without a publisher is its own: the
+        host of its address stands for it.
         """
         host = host_of(source.site) or host_of(source.url)
         created = await self._session.one(
@@ -54,6 +60,8 @@ class Feeds(Visits):
         feed = feed_of(await self._session.sole(self._BY_URL, url=source.url))
         if public and not feed.public:
             feed = feed_of(await self._session.sole(self._PUBLISH, feed=feed.id))
+        if chat is not None and feed.state == "dead":
+            feed = feed_of(await self._session.sole(self._REVIVE, feed=feed.id, now=int(now)))
         if chat is not None:
             await self._session.rows(self._GRANT, feed=feed.id, chat=chat, now=int(now))
         return feed, created is not None

@@ -54,6 +54,14 @@ class Visits:
             items = [{"id": feed, "at": at} for feed, at in visits.items()]
             await self._session.rows(self._POSTPONE, visits=packed(items))
 
+    _PUT_OFF = Query("""
+        UPDATE feed SET next_visit = :until WHERE state = 'active' AND next_visit <= :now
+    """)
+
+    async def put_off(self, now: float, until: float) -> None:
+        """Whatever is due is due later: nobody can be asked at present."""
+        await self._session.rows(self._PUT_OFF, now=int(now), until=int(until))
+
     _FORGIVE = Query("""
         UPDATE feed SET
             failures = @int(d.failures), problem = @text(d.problem), status = @int(d.status),

@@ -161,3 +161,23 @@ async def test_removing_a_feed_keeps_what_others_tell(world: World, store: Store
     assert await store.outbox.get(alert.id) is None
     assert await store.stories.get(alert.story.id) is None
     assert await store.check() == []
+
+
+async def test_a_feed_that_was_given_up_is_tried_again_when_a_chat_adds_it(
+    world: World, store: Store, time: Time
+) -> None:
+    feed, chat = await world.feed("dead"), await world.chat()
+    source = FeedSource(feed.url)
+    async with store.transaction() as tx:
+        await tx.feeds.record(FeedRecord(feed.id, 1, 1, 60, False, state="dead", problem="gone"))
+        known, _ = await tx.feeds.add(source, now=time.now, public=True)
+        assert known.state == "dead", "a restart plants the same feeds again"
+        known, created = await tx.feeds.add(source, now=time.now, public=False, chat=chat.id)
+    assert (created, known.state, known.next_visit) == (False, "active", time.now)
+
+
+async def test_what_is_due_can_be_put_off(world: World, store: Store, time: Time) -> None:
+    await world.feed("a")
+    async with store.transaction() as tx:
+        await tx.feeds.put_off(time.now, time.now + 60)
+    assert await store.feeds.next_due() == time.now + 60
