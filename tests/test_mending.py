@@ -145,10 +145,17 @@ async def test_a_copy_is_counted_as_one(
 
 
 async def test_stories_that_are_one_become_one(
-    line: Pipeline, store: Store, pages: Pages, grouper: Told
+    line: Pipeline, store: Store, pages: Pages, grouper: Told, percolator: Percolator
 ) -> None:
+    reader, query = await chat(store), parse_query("ferry")
+    async with store.transaction() as tx:
+        topic = await tx.topics.ensure(query.canonical, NOW)
+        await tx.topics.follow(reader.id, topic, "Ferry", NOW)
+        await tx.topics.ring_at(reader.id, topic, 2)
+    percolator.add(topic, query)
     keep = await tells(line, store, pages, "post", "Ferry sinks off Port Selby")
     gone = await tells(line, store, pages, "times", "Ship lost in storm")
+    assert await store.outbox.many([AlertId(1)]) == []
     grouper.ones = [(keep, gone), (keep, StoryId(999))]
     await tells(line, store, pages, "star", "Bridge opens")
     assert grouper.merged == [(keep, gone)]
@@ -156,3 +163,5 @@ async def test_stories_that_are_one_become_one(
     story = await store.stories.get(keep)
     assert story is not None
     assert (story.publishers, story.articles) == (2, 2)
+    (alert,) = await store.outbox.many([AlertId(1)])
+    assert alert.story.id == keep, "who waited for a second publisher hears of it now"
