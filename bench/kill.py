@@ -87,18 +87,17 @@ async def killing(
 
 
 async def moment(stage: Stage, rng: random.Random, spread: float, patience: float) -> None:
-    """Any moment of a life; or one while Telegram has a message and has not said so; or one soon
-    after a feed was asked. For the latter two it waits until the bot is so far, also where starts
-    take long.
+    """Any moment of a life; or one while Telegram has a message and has not said so; or one after
+    a feed was asked. For those two it waits until the bot is so far, also where starts take long.
     """
-    kind = rng.choice(("any", "sending", "fetching"))
+    owed = stage.count(OWED) > 0
+    kind = rng.choice(("any", "sending", "sending") if owed else ("any", "fetching"))
     if kind == "any":
         await asyncio.sleep(rng.uniform(0.05, spread))
         return
     calls, requests = len(stage.api.log.of("sendMessage")), stage.farm.requests
-    hopeful = kind == "fetching" or stage.count(OWED)
     try:
-        async with asyncio.timeout(patience if hopeful else spread):
+        async with asyncio.timeout(patience):
             while not (
                 len(stage.api.log.of("sendMessage")) > calls
                 if kind == "sending"
@@ -107,7 +106,7 @@ async def moment(stage: Stage, rng: random.Random, spread: float, patience: floa
                 await asyncio.sleep(0.005)
     except TimeoutError:
         return
-    await asyncio.sleep(rng.uniform(0.0, 1.3 * SLOW))
+    await asyncio.sleep(rng.uniform(0.0, 1.3 * SLOW if kind == "sending" else spread))
 
 
 async def drained(stage: Stage, pause: float = 1.5) -> None:
