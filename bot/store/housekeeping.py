@@ -12,6 +12,7 @@ import asyncio
 from bot.model import OutboxStats, Totals
 from bot.store.engine import Engine, Query, Session, packed
 from bot.store.living import GROWS
+from bot.store.retold import KEPT_DAYS
 
 DAY = 86_400
 BATCH = 200
@@ -60,6 +61,7 @@ class Housekeeping:
         RETURNING id
     """)
     _PAST = Query("DELETE FROM follow_past WHERE ended < :before RETURNING topic")
+    _RETOLD = Query("DELETE FROM retold WHERE made < :before RETURNING key")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -76,6 +78,7 @@ class Housekeeping:
         async with self._engine.transaction() as session:
             gone += len(await session.rows(self._MUTES, now=now))
             gone += len(await session.rows(self._PAST, before=articles))
+            gone += len(await session.rows(self._RETOLD, before=now - KEPT_DAYS * DAY))
             gone += len(await session.rows(self._TOPICS, before=alerts))
             await session.rows(self._STALE_EDITS, before=now - GROWS)
         return gone

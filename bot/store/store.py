@@ -25,6 +25,7 @@ from bot.store.housekeeping import Housekeeping
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.restored import Restoring
+from bot.store.retold import Retold
 from bot.store.stories import Stories
 from bot.store.topics import Topics
 
@@ -43,6 +44,7 @@ class Aggregates:
         self.chats = Chats(session, now)
         self.outbox = Outbox(session, epoch, now)
         self.inbox = Inbox(session)
+        self.retold = Retold(session)
 
     _VALUE = Query("SELECT value FROM value WHERE key = :key")
 
@@ -156,7 +158,8 @@ class Store(Aggregates):
 def queries() -> Iterator[Query]:
     """Every query of the store, for the engine to compile at the start."""
     owners = (
-        Feeds, Articles, Stories, Topics, Chats, Outbox, Inbox, Housekeeping, Restoring, Counting,
+        Feeds, Articles, Stories, Topics, Chats, Outbox, Inbox, Retold, Housekeeping, Restoring,
+        Counting,
         Store,
         Transaction,
     )  # fmt: skip
