@@ -29,16 +29,24 @@ LOCALES = """
     zh_Hant:zh vi fil et lv lt sq is ca eu gl mn af zu pcm
     """.split()
 # Short or common words of these languages that are also names in CLDR.
-NOT_NAMES = {("id", "Chad"), ("ha", "Jordan"), ("sw", "Chad"), ("tr", "Mali"), ("da", "Mali")}
-NOT_CITIES = set(
-    """
+NOT_NAMES = {
+    ("en", "Réunion"),
+    ("id", "Chad"),
+    ("ha", "Jordan"),
+    ("sw", "Chad"),
+    ("tr", "Mali"),
+    ("da", "Mali"),
+}
+NOT_CITIES = {
+    spell(name)
+    for name in """
     Male Victoria Nice Split Same Of San Bar Most Mary Santiago Valencia Hamilton Kingston
     Stanley Georgetown Birmingham Manchester Córdoba Cordoba Merida León Leon Salvador Aden
     Mobile Orange Barcelona Los Surat Salem Kota Basel Nassau Praia Apia Roseau Valley
     Basse-Terre Road Union Florence Guadalupe Franklin Jackson Lincoln Mesa Colón Natal Recife
     Hai Una Malé Surrey Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull
     """.split()
-)
+}
 OURS = ("curated.txt", "world.txt", "firms.txt")
 NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 OWNED = {"HK", "MO", "MF", "SX", "UM", "VG", "VI"}  # CLDR adds the state in parentheses
@@ -175,7 +183,7 @@ def cities(table: Table) -> None:
         capital = spell(countries[code]["capital"]) == spell(name)
         if (city["population"] < 500_000 and not capital) or code not in table.senses:
             continue
-        if name in NOT_CITIES or spell(name) in done or len(name) < 4:
+        if spell(name) in NOT_CITIES or spell(name) in done or len(name) < 4:
             continue
         if owners[spell(name)] - {code} or name == table.senses[code][0]:
             continue  # another sense has the name, or it is a city and a state
@@ -211,7 +219,7 @@ def _script_languages(name: str) -> list[str]:
         return ["uk"] if set(name.lower()) & set("іїєґ") else ["ru"]
     if "\u4e00" <= first <= "\u9fff" and len(name) > 2:
         return ["zh"]
-    if "\u0600" <= first <= "\u06ff" and len(name) > 4 and "مدينة" not in name:
+    if "\u0600" <= first <= "\u06ff" and len(name) > 4 and "مدين" not in name:
         return ["ar"]
     return []
 

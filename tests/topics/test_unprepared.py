@@ -158,7 +158,7 @@ def percolator() -> Percolator:
         ("Shell (company)", "Shell quitte le marché italien", "Shell shock was war's hidden wound"),
         ("Target (company)", "Target closes nine stores", "Target of the raid was a depot"),
         ("Gap (company)", "Gap opens clothing stores in Delhi", "Gap between rich and poor widens"),
-        ("Visa", "Visa verdient mehr als erwartet", "Visa rules eased for students"),
+        ("Visa", "Visa verdient an jeder Zahlung", "Visa rules eased for students"),
         ("Oracle (company)", "Oracle cuts cloud jobs", "Oracle bones tell of an eclipse"),
         ("NATO", "La Nato rafforza il fianco est", "Un uomo nato a Bari vince il premio"),
         ("Greece", "Athens raises the minimum wage", "Athens, Georgia, mourns its mayor"),
