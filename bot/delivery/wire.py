@@ -5,7 +5,7 @@ In: requests of the library. Out: status and body, or the library's errors with 
 token.
 
 The library's own transport takes five times the work for a request, and collapses above sixteen in
-flight (https://github.com/encode/httpx/issues/3215).
+flight (https://github.com/encode/httpx/issues/3215; docs/decisions/0007-http-to-telegram.md).
 """
 
 from __future__ import annotations
