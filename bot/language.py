@@ -2,8 +2,8 @@
 
 In: the words of a text. Out: the language with a clear majority, or the usual one of the script.
 The lists are our own, of words that are frequent in news; `bot.text.language` asks. Each word casts
-a ballot: one number with 32 bits for each language of the script, so that counting is adding. Why no
-library does it: docs/decisions/0006-language-detection.md.
+a ballot: one number with 32 bits for each language of the script, so that counting is adding.
+Why no library does it: docs/decisions/0006-language-detection.md.
 """
 
 from __future__ import annotations

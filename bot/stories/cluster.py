@@ -1,7 +1,8 @@
 """Grouping: the articles of all publishers on one event become one story.
 
 In: articles in the order they are seen, and the present. Out: the story an article belongs to, or
-a beginning that may follow an earlier one (docs/decisions/0005-stories.md). It refuses to know the store and Telegram, and it asks no clock.
+a beginning that may follow an earlier one. It refuses to know the store and Telegram, and it asks
+no clock. Why it is done so: docs/decisions/0005-stories.md.
 
 Equal links and equal headlines of other publishers first. Then one pass: the few live stories that
 share an article's rarest words are compared with it by the cosine of stemmed words weighted by
