@@ -36,10 +36,10 @@ _DANGLING = re.compile(
     |(?:l['’]un|l['’]une|deux|trois|certains|la\splupart)\sd['’](?:eux|elles|entre)
     |(?:un[oa]|dos|tres|algun[oa]s)\sde\s(?:ell[oa]s|est[oa]s|es[oa]s)|(?:uma?|dois|duas|três)\s(?:del[ea]s|dess[ea]s)
     |(?:ein(?:er|e|es)|zwei|drei)\s(?:von\sihnen|davon)|(?:uno|una|due|tre)\sdi\s(?:loro|questi|queste)
-    |il|elle|ils|elles|ce|cela|cette|ces|celui-ci|celle-ci|mais|et|or|donc|ainsi|cependant|toutefois|pourtant|par\sailleurs|en\soutre
-    |él|ella|ellos|ellas|esto|esta|este|eso|estos|estas|pero|y|además|sin\sembargo|también|por\slo\stanto|así
-    |ele|ela|eles|elas|isso|isto|esse|essa|esses|essas|mas|também|porém|no\sentanto|além\sdisso|por\sisso
-    |er|sie|es|das|dies|dieser|diese|dieses|doch|aber|und|auch|zudem|außerdem|dabei|damit|deshalb|dennoch|jedoch
+    |son|sa|ses|leurs?|il|elle|ils|elles|ce|cela|cette|ces|celui-ci|celle-ci|mais|et|or|donc|ainsi|cependant|toutefois|pourtant|par\sailleurs|en\soutre
+    |sus?|él|ella|ellos|ellas|esto|esta|este|eso|estos|estas|pero|y|además|sin\sembargo|también|por\slo\stanto|así
+    |seus?|suas?|ele|ela|eles|elas|isso|isto|esse|essa|esses|essas|mas|também|porém|no\sentanto|além\sdisso|por\sisso
+    |seine?[rmns]?|ihre?[rmns]?|er|sie|es|das|dies|dieser|diese|dieses|doch|aber|und|auch|zudem|außerdem|dabei|damit|deshalb|dennoch|jedoch
     |lui|lei|loro|questo|questa|ma|inoltre|tuttavia|anche|così
     |on|ona|oni|ono|to|ten|ta|te|ale|jednak|również|dlatego|także
     |han|hon|de|det|denna|detta|men|och|också|dock|dessutom
@@ -95,7 +95,7 @@ def summarise(
         return anchored(choice.text, source.published, choice.language, same_day=same_day)
 
     chosen = _choose(offered, len(told), title, sentences, limit, dated)
-    ordered = sorted(chosen, key=lambda c: (c.source, c.place))
+    ordered = _ordered(chosen)
     quoted = tuple(Sentence(c.text, told[c.source].publisher) for c in ordered)
     return Summary(quoted, differences=differences(told))
 
@@ -117,7 +117,8 @@ def _offer(number: int, source: Source, title: str) -> list[_Choice]:
     """The sentences of a source that may stand in a summary, with their place in it."""
     code = source.language[:2] or language_of(source.text[:400])
     prose = "\n".join(lines(source.text[:MOST_CHARACTERS], source.title or title))
-    found = sentences(prose, code)[:MOST_READ]
+    # A dash before a sentence marks speech or an item of a list.
+    found = [text.lstrip("-–—•· ") for text in sentences(prose, code)[:MOST_READ]]
     return [
         _Choice(text, number, place, code, frozenset(terms(text, code)), is_dangling(text))
         for place, text in enumerate(found)
@@ -159,6 +160,14 @@ def _choose(
             covered |= best.terms
             room -= len(best.text) + 1
     return chosen
+
+
+def _ordered(chosen: list[_Choice]) -> list[_Choice]:
+    """Outlet by outlet, that of the weightiest sentence first; each in its own order."""
+    rank: dict[int, int] = {}
+    for choice in chosen:
+        rank.setdefault(choice.source, len(rank))
+    return sorted(chosen, key=lambda c: (rank[c.source], c.place))
 
 
 def _weights(offered: list[_Choice], told: int, title: str) -> dict[str, float]:
