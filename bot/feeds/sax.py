@@ -11,7 +11,10 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.expatreader import ExpatParser
 
-_UNREAD = frozenset({"category", "subject", "keywords"})
+_UNREAD = frozenset({"category", "subject", "keywords"}) | {
+    # Elements that no format has: feedparser would put their text where it keeps lists of its own.
+    *("links", "tags", "authors", "contributors", "enclosures"),
+}
 
 
 @lru_cache(1024)

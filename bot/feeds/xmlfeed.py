@@ -163,10 +163,16 @@ def _text(holder: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _several(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """A list of feedparser's own; an element of that name makes a mere text of it."""
+    value = dict.get(holder, key)
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+
 def _texts(entry: dict[str, Any]) -> tuple[str | None, str | None]:
     """The teaser, and the full text where the feed has one that says more."""
     summary = plain(_text(entry, "summary"))
-    contents = dict.get(entry, "content") or ()
+    contents = _several(entry, "content")
     text = max((plain(str(part.get("value") or "")) for part in contents), key=len, default="")
     if len(text) <= len(summary):
         return (summary or text or None), None
@@ -178,7 +184,7 @@ def _date(entry: dict[str, Any], key: str) -> Any:
 
 
 def _hrefs(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for link in dict.get(entry, "links") or ():
+    for link in _several(entry, "links"):
         href = link.get("href")
         if isinstance(href, str) and href:
             yield str(link.get("rel") or "alternate"), href

@@ -115,7 +115,7 @@ class Line:
     async def run(self, until: Callable[[], Awaitable[bool]], step: float = 0.0) -> None:
         """Let the collector run; the clock goes on by `step` at every look."""
         stop = asyncio.Event()
-        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
             group.create_task(self.pipeline.run(stop))
             while not await until():
                 self.now += step

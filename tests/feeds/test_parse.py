@@ -148,3 +148,16 @@ def test_the_catalogue_is_complete() -> None:
     assert len({s.language for s in sources}) >= 8
     assert all(s.title and s.publisher and s.site and len(s.country) == 2 for s in sources)
     assert all(s.url.startswith("https://") for s in sources)
+
+
+@pytest.mark.parametrize(
+    "name", ["links", "tags", "authors", "contributors", "enclosures", "content"]
+)
+def test_an_element_named_as_a_list_of_feedparsers_spoils_nothing(name: str) -> None:
+    """Found by `bench.fuzz`: the text of such an element took the list's place."""
+    odd = f"<{name}>text</{name}><{name}/>"
+    link = "<link>https://a.example/1</link><author>Ann</author><category>c</category>"
+    for inside in (odd + link, link + odd, f"<{name}>{link}</{name}>{link}"):
+        (entry,) = read(feed(f"<item><guid>1</guid><title>x</title>{inside}</item>")).entries
+        assert (entry.guid, entry.title, entry.link) == ("1", "x", "https://a.example/1")
+    assert read(feed(f"<items><item><title>x</title></item></items>{odd}")).entries
