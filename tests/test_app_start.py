@@ -39,7 +39,7 @@ async def ended(folder: Path, stop: asyncio.Event | None = None, **given: Any) -
         feeds="https://nowhere.invalid/rss",
         **{"telegram_token": TOKEN, **given},
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return await run(settings, now=time.time, rng=random.Random(1), stop=stop)
 
 
@@ -106,7 +106,7 @@ async def test_p02_who_asks_twice_does_not_wait(monkeypatch: pytest.MonkeyPatch)
     stop = asyncio.Event()
     with _ending_on_signals(stop):
         os.kill(os.getpid(), signal.SIGTERM)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await stop.wait()
             assert ended.empty()
             os.kill(os.getpid(), signal.SIGINT)

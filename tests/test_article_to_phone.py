@@ -58,7 +58,7 @@ async def a_bot(api: BotApi, press: Press, folder: Path) -> AsyncIterator[None]:
         bot = group.create_task(
             run(settings, now=time.time, rng=random.Random(1), stop=stop, ready=ready.set)
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await ready.wait()
             yield
             stop.set()
@@ -68,7 +68,7 @@ async def a_bot(api: BotApi, press: Press, folder: Path) -> AsyncIterator[None]:
 async def visited(press: Press, slug: str, times: int = 1) -> None:
     """Until the outlet has been visited so many times more, and what it said has been kept."""
     wanted = press.visits.get(slug, 0) + times + 1
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while press.visits.get(slug, 0) < wanted:  # noqa: ASYNC110  (counted by another server)
             await asyncio.sleep(0.05)
 

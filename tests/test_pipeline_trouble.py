@@ -91,7 +91,7 @@ async def test_a_full_disk_passes(
     daily = await feed(disk._store, "daily")
     disk.failing = 3
     line, stop = a_line(disk, Grouper()), asyncio.Event()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(line.run(stop))
         await disk.failed.wait()
         while not await disk._store.articles.published_gaps(daily.id):  # noqa: ASYNC110
@@ -139,7 +139,7 @@ async def test_a_slow_site_does_not_hold_up_the_end(
     await feed(disk._store, "daily")
     page, stop = SlowPage(), asyncio.Event()
     line = a_line(disk, Grouper(), page)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(line.run(stop))
         await page.asked.wait()
         stop.set()
@@ -173,7 +173,7 @@ async def test_feeds_that_wait_for_a_busy_host_do_not_wait_in_a_place(disk: Full
     quiet = await feed(disk._store, "quiet")
     page, stop = BusyHost(quiet.id), asyncio.Event()
     line = a_line(disk, Grouper(), page)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(line.run(stop))
         await page.reached.wait()
         stop.set()

@@ -178,7 +178,7 @@ class Telegram:
 
 @asynccontextmanager
 async def open_telegram(
-    time: FakeTime, *, limits: Limits | None = None, silence: float = 5.0, rate: float = 1000
+    time: FakeTime, *, limits: Limits | None = None, silence: float = 20.0, rate: float = 1000
 ) -> AsyncIterator[Telegram]:
     api = BotApi(token=TOKEN, limits=limits or Limits.off())
     url = await api.start()
@@ -203,8 +203,8 @@ async def working(courier: Courier) -> AsyncIterator[asyncio.Event]:
         await task
 
 
-async def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
-    """Waits for something to become true; fails when it does not."""
+async def until(condition: Callable[[], Any], seconds: float = 60.0) -> None:
+    """Waits for something to become true; the limit only ends what hangs."""
     async with asyncio.timeout(seconds):
         while not await _truth(condition()):  # noqa: ASYNC110  rows have no events
             await asyncio.sleep(0.005)

@@ -38,7 +38,7 @@ class Stream:
 
     async def next(self, kind: str) -> dict[str, Any]:
         """The next event of that kind; others are passed over."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             async for line in self._answer.content:
                 if line.startswith(b"data: "):
                     event: dict[str, Any] = json.loads(line[6:])

@@ -147,7 +147,7 @@ async def test_taken_is_what_a_reader_comes_back_for(
         _, _, etag = await _get(http, source.url)
         assert not taken.done()
         await _get(http, source.url, **{"If-None-Match": etag})
-        await asyncio.wait_for(taken, 5)
+        await asyncio.wait_for(taken, 60)
 
 
 # ── the pace ──
@@ -161,7 +161,7 @@ class Clicks:
         replay.watch(self._event.set)
 
     async def next(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await self._event.wait()
         self._event.clear()
 
@@ -194,7 +194,7 @@ async def test_nothing_is_published_before_a_follow_and_a_first_visit(
         await clicks.next()
         assert not hurried.published
         await _read_all(hurried, http)
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, 60)
     assert [scene.id for scene in hurried.published] == [s.id for s in hurried.world.script]
     assert hurried.upcoming is None
     assert hurried.publish_next() is None
@@ -213,7 +213,7 @@ async def test_a_pause_holds_the_news_and_hands_may_publish(
         await clicks.next()
         assert len(hurried.published) == 1
         hurried.pause(False)
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, 60)
     assert len(hurried.published) == len(hurried.world.script)
 
 

@@ -43,7 +43,7 @@ async def strict(time: FakeTime) -> AsyncIterator[Telegram]:
     """Telegram with its limits, by the simulated clock; each reader pressed Start."""
     api = BotApi(token=TOKEN, limits=Limits(), now=time)
     lanes = Lanes(28, now=time, sleep=time.sleep)
-    async with bulk_bot(TOKEN, await api.start(), lanes, timeout=5) as bot:
+    async with bulk_bot(TOKEN, await api.start(), lanes, timeout=20) as bot:
         found = Telegram(api, lanes, bot)
         for reader in READERS:
             await found.reader(reader)
@@ -80,6 +80,10 @@ async def pass_time(house: House, telegram: Telegram, seconds: float, step: floa
         await asyncio.sleep(0.01)
 
 
+async def all_held(house: House, number: int) -> bool:
+    return (await house.store.outbox.stats(house.time())).held == number
+
+
 async def settled(house: House, telegram: Telegram) -> bool:
     house.time.at += 0.5
     telegram.wake.set()
@@ -107,7 +111,7 @@ async def test_t23_eight_hours_without_network(house: House, strict: Telegram) -
         assert {a.doubt for a in await house.alerts()} == {False}
         stats = await house.store.outbox.stats(house.time())
         assert stats.waiting + stats.in_flight == 48
-        await until(lambda: settled(house, strict), 30)
+        await until(lambda: settled(house, strict))
     assert not [call for call in strict.api.log.all if call.status == 429]
     for reader in READERS:
         told = headings(strict.messages(reader))
@@ -128,7 +132,7 @@ async def test_t04_an_hour_of_429_on_every_call_loses_nothing(
                 await house.owe(chat)
             await pass_time(house, strict, HOUR / 6, step=60)
         strict.api.faults.clear()
-        await until(lambda: settled(house, strict), 30)
+        await until(lambda: settled(house, strict))
     assert set(await house.states()) == {"sent"}
     calls = strict.api.log.of("sendMessage")
     assert sum(call.status == 429 for call in calls) <= 2 * 60 * len(chats), "each pause is kept"
@@ -152,7 +156,7 @@ async def test_the_night_ends_with_one_message(house: House, strict: Telegram) -
             await pass_time(house, strict, rng.uniform(60, 1800), step=300)
         await house.join(stories[3], "Delhi Daily")
         assert strict.messages(7) == []
-        assert (await house.store.outbox.stats(house.time())).held == 12
+        await until(lambda: all_held(house, 12))
         house.time.at = 1_795_003_200 + 19 * HOUR - 1
         await until(lambda: settled(house, strict))
         await house.join(stories[5], "Delhi Daily")
@@ -173,6 +177,7 @@ async def test_one_alert_of_the_night_is_an_alert(house: House, strict: Telegram
     await house.owe(chat, title="Alone")
     async with working(strict.courier(house)):
         await pass_time(house, strict, HOUR - 300, step=300)
+        await until(lambda: all_held(house, 1))
         assert strict.messages(7) == []
         house.time.at = 1_795_003_200 + HOUR
         await until(lambda: settled(house, strict))

@@ -44,7 +44,7 @@ async def telegram() -> AsyncIterator[Telegram]:
     steady = FakeTime()
     api = BotApi(token=TOKEN, limits=Limits.off())
     lanes = Lanes(1000, now=steady, sleep=steady.sleep)
-    async with bulk_bot(TOKEN, await api.start(), lanes, timeout=5) as bot:
+    async with bulk_bot(TOKEN, await api.start(), lanes, timeout=20) as bot:
         found = Telegram(api, lanes, bot)
         await found.reader(7)
         yield found

@@ -172,14 +172,14 @@ async def test_t04_an_hour_of_429s_loses_nothing_and_the_pace_recovers(
         storm = telegram.api.faults.add("429", "sendMessage", times=None, seconds=30)
         await owed(house, telegram, *readers)
         end = time() + HOUR
-        await until(over, 60)
+        await until(over)
         # A storm takes all that are in flight; then half a minute is waited, over and over.
         assert 20 < storm.hits < 2 * HOUR / 30 * len(readers)
         assert SLOWEST <= lowest < telegram.lanes.full
         assert not any(telegram.sent(reader) for reader in readers)
         telegram.api.faults.clear()
         end = time() + 300
-        await until(over, 60)
+        await until(over)
         await until(lambda: settled(house, *["sent"] * (len(calm) + len(readers))))
         assert telegram.lanes.rate == telegram.lanes.full
     assert all(len(telegram.sent(reader)) == 1 for reader in readers)

@@ -207,7 +207,7 @@ async def started(api: BotApi, folder: Path, *, anew: bool = False) -> int:
         database_url=f"sqlite:///{folder}/newsbell.db",
         feeds="http://127.0.0.1:1/rss",
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return await run(settings, now=clock.time, stop=stop, ready=stop.set, anew=anew)
 
 

@@ -116,7 +116,7 @@ async def test_t14_t15_a_token_that_is_refused_ends_the_process_once_and_keeps_t
         telegram.api.updates.interrupt("revoked")
         told.set()
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         ended = await run(settings, now=house.time, rng=random.Random(1), ready=ready)
     assert told.is_set()
     assert ended == 78
@@ -150,7 +150,9 @@ async def test_t18_while_nothing_makes_sense_questions_come_ever_more_rarely(
     await house.owe(await house.chat(7))
     async with working(telegram.courier(house)):
         await until(lambda: telegram.api.log.of("sendMessage"))
-        for _ in range(60):
+        minutes = 0
+        while minutes < 60 or outage.hits <= 10:  # a busy machine asks later than its clock goes
+            minutes += 1
             house.time.at += 60
             telegram.wake.set()
             await asyncio.sleep(0.01)
@@ -185,7 +187,7 @@ async def test_t22_an_answer_that_never_comes_is_given_up_within_the_lease(
 async def test_t20_what_was_never_written_leaves_no_doubt(telegram: Telegram, address: str) -> None:
     """A closed port; TLS to a server that does not speak it. No text names the token."""
     port = telegram.api.url.rpartition(":")[2]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         bot = bulk_bot(TOKEN, address.format(port=port), Lanes(1000.0))
         with pytest.raises(NetworkError) as raised:
             await bot.tell({"chat_id": 7, "text": "x"})

@@ -73,9 +73,9 @@ async def test_t16_of_two_pollers_the_newcomer_leaves_and_the_resident_goes_on(
         await open_store(f"sqlite:///{tmp_path}/two.db", now=room.clock) as store,
         a_conversation(room.api, store, room) as newcomer,
     ):
-        await until(lambda: "another bot with this token" in caplog.text, 30)
+        await until(lambda: "another bot with this token" in caplog.text)
         room.clock.at += NEWCOMER
-        await until(newcomer.done, 30)
+        await until(newcomer.done)
         assert isinstance(newcomer.exception(), Conflict)
     assert "What I can do" in (await room.amina.ask("/help", 30)).text
 

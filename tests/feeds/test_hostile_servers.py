@@ -41,7 +41,7 @@ async def test_every_visit_ends_in_time_and_the_next_one_is_served(
             )
             good = feed(f"http://127.0.0.1:{port}/good")
             while not isinstance(await fetcher.visit(good), Fetched):
-                """A busy machine may need longer than the little time that visits have here."""
+                pass  # a busy machine may need longer than the little time that a visit has here
         server.close()
     fetched = {n for n, visit in zip(names, visits, strict=True) if isinstance(visit, Fetched)}
     assert fetched <= READ | {"header-folded", "length-and-chunks"}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Json = dict[str, Any]
-PATIENCE = 10.0  # seconds that waits last unless told otherwise
+PATIENCE = 60.0  # seconds after which a wait counts as a hang, unless told otherwise
 
 
 class NoButtonError(LookupError):

@@ -254,7 +254,7 @@ class BotApi:
         member = place.members.get(user)
         return self.profile.menu(place, language, admin=member is not None and member.admin)
 
-    def wait_for(self, condition: Callable[[], T], timeout: float = 10.0) -> Awaitable[T]:
+    def wait_for(self, condition: Callable[[], T], timeout: float = 60.0) -> Awaitable[T]:
         """The first true value; TimeoutError after `timeout` real seconds."""
         return self.events.wait_for(condition, timeout)
 

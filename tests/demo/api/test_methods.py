@@ -174,7 +174,7 @@ async def test_events_show_what_a_phone_shows(api: BotApi, bot: Bot, amina: Pers
         sent = await bot.send_message(amina.id, "hello", reply_markup=keyboard("Go"))
         await sent.edit_text("bye")
         await sent.delete()
-        seen = [await asyncio.wait_for(anext(events), 5) for _ in range(4)]
+        seen = [await asyncio.wait_for(anext(events), 60) for _ in range(4)]
     assert [e.kind for e in seen] == ["typing", "message", "edited", "deleted"]
     assert seen[0].as_json() == {"event": "typing", "chat": 1001, "action": "typing", "thread": 0}
     assert seen[2].as_json()["message"]["history"][0]["text"] == "hello"

@@ -60,7 +60,7 @@ async def converse(api: BotApi) -> None:
     assert (card.text, card.labels) == ("News", ["Follow Niger"])
     tap = await amina.tap(card, "Follow")
     assert await tap.answered() == {"text": "Following", "alert": False, "url": ""}
-    await api.wait_for(lambda: card.text == "You follow Niger", timeout=5)
+    await api.wait_for(lambda: card.text == "You follow Niger")
 
 
 async def test_polling(api: BotApi, application: Application) -> None:  # type: ignore[type-arg]
@@ -93,7 +93,7 @@ async def test_webhook_with_a_secret(
     api.webhook.first_wait = 0.01
     await application.bot.set_webhook(url, secret_token="s3cret_", allowed_updates=["message"])
     await api.user(1001).send("/start")
-    await api.wait_for(lambda: len(api.messages(1001)) == 2, timeout=5)
+    await api.wait_for(lambda: len(api.messages(1001)) == 2)
     info = await application.bot.get_webhook_info()
     assert (info.url, info.pending_update_count, api.webhook.tries) == (url, 0, 2)
     assert info.last_error_message == "Wrong response from the webhook: 503 Service Unavailable"
@@ -138,7 +138,7 @@ async def test_an_offset_confirms_what_came_before(api: BotApi, bot: Bot, amina:
 async def test_a_long_poll_ends_with_the_first_update(api: BotApi, bot: Bot, amina: Person) -> None:
     await bot.get_updates(offset=-1)
     poll = asyncio.create_task(bot.get_updates(offset=100000002, timeout=30, read_timeout=30))
-    await api.wait_for(lambda: api.updates.polling, timeout=5)
+    await api.wait_for(lambda: api.updates.polling)
     await amina.send("now")
     assert [u.message.text for u in await poll if u.message] == ["now"]
 
@@ -146,7 +146,7 @@ async def test_a_long_poll_ends_with_the_first_update(api: BotApi, bot: Bot, ami
 async def test_the_older_of_two_polls_gets_a_conflict(api: BotApi, bot: Bot) -> None:
     async with plain_bot(api) as other:
         old = asyncio.create_task(bot.get_updates(timeout=30, read_timeout=30))
-        await api.wait_for(lambda: api.updates.polling, timeout=5)
+        await api.wait_for(lambda: api.updates.polling)
         new = asyncio.create_task(other.get_updates(timeout=30, read_timeout=30))
         with pytest.raises(Conflict, match="terminated by other getUpdates request"):
             await old
@@ -156,7 +156,7 @@ async def test_the_older_of_two_polls_gets_a_conflict(api: BotApi, bot: Bot) -> 
 
 async def test_setting_a_webhook_ends_a_poll(api: BotApi, bot: Bot) -> None:
     poll = asyncio.create_task(bot.get_updates(timeout=30, read_timeout=30))
-    await api.wait_for(lambda: api.updates.polling, timeout=5)
+    await api.wait_for(lambda: api.updates.polling)
     await bot.set_webhook("http://127.0.0.1:9/", secret_token="x")
     with pytest.raises(Conflict, match="terminated by setWebhook"):
         await poll
@@ -165,9 +165,9 @@ async def test_setting_a_webhook_ends_a_poll(api: BotApi, bot: Bot) -> None:
 
 async def test_a_poller_that_goes_away_leaves_no_trace(api: BotApi, bot: Bot) -> None:
     poll = asyncio.create_task(bot.get_updates(timeout=30, read_timeout=30))
-    await api.wait_for(lambda: api.updates.polling, timeout=5)
+    await api.wait_for(lambda: api.updates.polling)
     poll.cancel()
-    await api.wait_for(lambda: not api.updates.polling, timeout=5)
+    await api.wait_for(lambda: not api.updates.polling)
     assert await bot.get_updates() == ()
 
 
