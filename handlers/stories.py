@@ -16,6 +16,7 @@ from bot.reading import Page
 from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, pager, phrase, plain_card, story_line
 from handlers.context import Call, Tap
+from handlers.links import sealed, unsealed
 from handlers.story_card import story_card
 from handlers.topics import bold_words, label_of, offer_card
 
@@ -52,9 +53,11 @@ async def _about(call: Call, words: str) -> Card:
 
 
 async def headlines_tap(tap: Tap) -> None:
-    """A page of headlines, in place: `page:topic`."""
-    page, topic = tap.numbers(2)
-    await tap.edit(await headlines_card(tap, TopicId(topic) if topic else None, page))
+    """A page of headlines, in place: `page:sealed topic`."""
+    tap.args, _, carried = tap.args.partition(":")
+    (page,) = tap.numbers(1)
+    topic = await unsealed(tap.services.store, tap.chat.id, carried)
+    await tap.edit(await headlines_card(tap, topic, page))
 
 
 async def headlines_card(call: Call, topic: TopicId | None, page: int) -> Card:
@@ -68,12 +71,13 @@ async def headlines_card(call: Call, topic: TopicId | None, page: int) -> Card:
         return await _no_headlines(call, label)
     text = _headline_title(call, label)
     _add_page(text, call, found)
+    carried = await sealed(call.services.store, topic) if topic else "0"
     buttons = []
     for at, story in enumerate(found.items, _first(found)):
         story_line(text.line(2), texts, story, call.now, f"{at}.")
-        buttons.append(Button(str(at), data=data("st", story.id, found.number, topic or 0)))
+        buttons.append(Button(str(at), data=data("st", story.id, found.number, carried)))
     text.line(2).italic(texts("headlines.tap"))
-    rows = [buttons, pager(texts, found.number, "hl", topic or 0, more=found.more)]
+    rows = [buttons, pager(texts, found.number, "hl", carried, more=found.more)]
     if topic and label:
         rows.append(await _topic_row(call, topic, label))
     return Card(text, [row for row in rows if row])
@@ -117,8 +121,10 @@ async def _no_headlines(call: Call, label: str | None) -> Card:
 
 
 async def story_tap(tap: Tap) -> None:
-    """A story of a list, in place, with the way back: `story:page:topic`."""
-    story, page, topic = tap.numbers(3)
+    """A story of a list, in place, with the way back: `story:page:sealed topic`."""
+    tap.args, _, topic = tap.args.rpartition(":")
+    story, page = tap.numbers(2)
+    await unsealed(tap.services.store, tap.chat.id, topic)
     await tap.toast(tap.texts("summary.working"))
     card = await story_card(tap, StoryId(story))
     card.rows = [[Button(tap.texts("button.back"), data=data("hl", page, topic))]]

@@ -77,6 +77,22 @@ async def test_headlines_of_what_is_no_topic(room: Room) -> None:
         assert said in (await room.amina.ask(f"/headlines {words}")).text
 
 
+async def test_a_forged_button_shows_nobodys_topic(room: Room) -> None:
+    """Numbers of topics are given in order: whoever counts them up must learn nothing."""
+    await room.news("Uranium contract signed at Akokan")
+    async with room.store.transaction() as tx:
+        stranger = await tx.chats.ensure(777, 0, "private", "en", 0)
+        topic = await tx.topics.ensure('"Akokan divorce"', 0)
+        await tx.topics.follow(stranger.id, topic, "Akokan divorce", 0)
+    assert topic == 1
+    card = await room.amina.ask("/headlines")
+    for forged in ("hl:0:1", "hl:0:1.AAAAAAAAAAAAAAAA", "st:1:0:1", "hl:0:x"):
+        tap = room.amina.press(card, forged)
+        await tap.answered()
+        await room.settle()
+        assert "divorce" not in card.text
+
+
 async def test_no_headlines_yet(room: Room) -> None:
     assert "No headlines yet" in (await room.amina.ask("/headlines")).text
     assert "nothing on Gaza" in (await room.amina.ask("/headlines Gaza")).text
