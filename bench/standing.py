@@ -55,7 +55,7 @@ def speed(articles: Sequence[Article], count: int = 100_000) -> None:
     percolator = Percolator(names)
     took = _standing(percolator, wanted)
     print(f"{len(percolator)} queries stand, added in {took * 1e6:.0f} µs each; {_memory()} MiB")
-    ours = min(_timed(lambda: [percolator.match(article) for article in held]) for _ in range(5))
+    ours = min(_timed(lambda: [percolator.match(article) for article in held]) for _ in range(15))
     matches = sum(len(percolator.match(article)) for article in held) / len(held)
     loop = _loop(wanted, [f"{a.title}. {a.summary}" for a in held], rng)
     print(
