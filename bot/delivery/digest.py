@@ -1,8 +1,9 @@
 """Many stories in one message, at the time of day a chat chose.
 
-In: open chats with `digest_at`. Out: one digest a day for each. The local date is committed to the
-chat before the message is sent and taken back only when it certainly was not: two on one day are
-worse than one that a crash swallowed. Days of 23 and 25 hours have one digest like any other.
+In: open chats with `digest_at`. Out: one digest a day for each. That it was begun is committed to
+the chat before the message is sent, how it ended afterwards. One that a dead process began and did
+not end is sent once more, with a word of doubt, and never a third time; an answer that the network
+lost repeats none. Days of 23 and 25 hours have one digest like any other.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ class Digests:
         self._lanes = lanes
         self._now = now
         self._not_before: dict[ChatId | None, float] = {}  # None: for all of them
+        self._begun: dict[ChatId, str] = {}  # by this process, and on which local date
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sends what is due until `stop`. Raises TokenRefused."""
@@ -94,25 +96,31 @@ class Digests:
         after = 0
         while page := await self._store.chats.with_digest(after_id=after, limit=_PAGE):
             for chat in page:
-                if is_due(chat, self._now()):
+                today = local_date(chat.timezone, self._now()).isoformat()
+                if is_due(chat, self._now()) and self._begun.get(chat.id) != today:
                     yield chat
             after = page[-1].id
 
     async def _send(self, chat: Chat) -> bool:
         today = local_date(chat.timezone, self._now()).isoformat()
         contents = await self._contents(chat)
-        await self._remember(chat, today)
         if contents is None:
+            await self._remember(chat, today, 0)
             return False
-        message = digest_message(contents, chat, self._texts_for(chat.language), now=self._now())
+        again = chat.digest_on == today
+        texts = self._texts_for(chat.language)
+        message = digest_message(contents, chat, texts, now=self._now(), doubt=again)
         await self._lanes.turn(chat.telegram)
+        await self._remember(chat, today, 2 if again else 1)
+        self._begun[chat.id] = today
         try:
             sent = await self._sender.send(chat, message)
         except (TelegramError, TimeoutError, KeyError, AttributeError, TypeError) as error:
             await self._failed(chat, error)
             return False
-        if sent.astray or chat.refusal is not None:
-            async with self._store.transaction() as tx:
+        async with self._store.transaction() as tx:
+            await tx.chats.change(chat.id, digest_begun=0)
+            if sent.astray or chat.refusal is not None:
                 await note(tx, chat, Sent(sent.message, astray=sent.astray), self._now())
         return True
 
@@ -137,35 +145,46 @@ class Digests:
 
     async def _failed(self, chat: Chat, error: Exception) -> None:
         if refuses_token(error):
-            await self._remember(chat, chat.digest_on)
+            await self._remember(chat, chat.digest_on, chat.digest_begun)
             raise TokenRefused("Telegram refused the token. Check TELEGRAM_TOKEN with @BotFather.")
         now = self._now()
         outcome = classify(error, chat=chat, now=now)
         log.info("The digest for chat %s %s", chat.id, in_words(outcome))
+        day, begun = self._begun.get(chat.id), 0
+        if isinstance(outcome, Later | Moved):
+            self._begun.pop(chat.id, None)
+            day, begun = chat.digest_on, chat.digest_begun
         async with self._store.transaction() as tx:
-            if isinstance(outcome, Later | Moved):
-                await tx.chats.change(chat.id, digest_on=chat.digest_on)
+            await tx.chats.change(chat.id, digest_on=day, digest_begun=begun)
             thread = chat.thread if lost_thread(error) else None
             await note(tx, chat, outcome, now, thread=thread)
         if isinstance(outcome, Later):
             everybody = outcome.scope == "bot"
             self._not_before[None if everybody else chat.id] = now + outcome.seconds
 
-    async def _remember(self, chat: Chat, day: str | None) -> None:
+    async def _remember(self, chat: Chat, day: str | None, begun: int) -> None:
         async with self._store.transaction() as tx:
-            await tx.chats.change(chat.id, digest_on=day)
+            await tx.chats.change(chat.id, digest_on=day, digest_begun=begun)
 
 
 def is_due(chat: Chat, now: float) -> bool:
-    """Whether today's digest is due: its time has come by the reader's clock, not long ago."""
-    if chat.digest_at is None or chat.digest_on == local_date(chat.timezone, now).isoformat():
+    """Whether today's digest is due: its time has come by the reader's clock, not long ago.
+
+    One that was begun once and did not end is due again.
+    """
+    over = chat.digest_begun != 1 and chat.digest_on == local_date(chat.timezone, now).isoformat()
+    if chat.digest_at is None or over:
         return False
     return 0 <= minutes_past(chat, chat.digest_at, now) <= LATEST
 
 
-def digest_message(contents: Contents, chat: Chat, texts: Texts, *, now: float) -> Message:
+def digest_message(
+    contents: Contents, chat: Chat, texts: Texts, *, now: float, doubt: bool = False
+) -> Message:
     """Title, how many stories, the headlines with their links; silent when there is nothing."""
     text = Text().bold(texts("digest.title", day=texts.day(now, chat.timezone))).line()
+    if doubt:
+        text.italic(texts("alert.doubt")).line()
     if not contents.stories:
         return Message(text.text(texts("digest.empty")), silent=True)
     text.text(texts.n("digest.stories", contents.total))

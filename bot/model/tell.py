@@ -29,6 +29,7 @@ class Chat:
     quiet_to: int | None = None
     digest_at: int | None = None  # minutes after local midnight; None: no digest
     digest_on: str | None = None  # local date of the last one, ISO 8601
+    digest_begun: int = 0  # sends of it that began and of which no end is known
     state: Literal["open", "closed"] = "open"
     problem: str | None = None  # why it is closed
     since: Instant = 0

@@ -27,6 +27,7 @@ class Choices(TypedDict, total=False):
     quiet_to: int | None
     digest_at: int | None
     digest_on: str | None
+    digest_begun: int
 
 
 class Chats(Departures, Refusals):
@@ -65,7 +66,8 @@ class Chats(Departures, Refusals):
 
     _CHANGE = Query("""
         UPDATE chat SET language = :language, timezone = :timezone, quiet_from = :quiet_from,
-            quiet_to = :quiet_to, digest_at = :digest_at, digest_on = :digest_on
+            quiet_to = :quiet_to, digest_at = :digest_at, digest_on = :digest_on,
+            digest_begun = :digest_begun
         WHERE id = :id
     """)
 
@@ -86,6 +88,7 @@ class Chats(Departures, Refusals):
             quiet_to=after.quiet_to,
             digest_at=after.digest_at,
             digest_on=after.digest_on,
+            digest_begun=after.digest_begun,
         )
         return after
 

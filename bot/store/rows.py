@@ -121,6 +121,7 @@ def chat_of(row: Row) -> Chat:
         quiet_to=row["quiet_to"],
         digest_at=row["digest_at"],
         digest_on=row["digest_on"],
+        digest_begun=row["digest_begun"],
         state=row["state"],
         problem=row["problem"],
         since=row["since"],

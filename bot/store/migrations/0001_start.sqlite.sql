@@ -158,6 +158,7 @@ CREATE TABLE chat (
     quiet_to   INTEGER,
     digest_at  INTEGER,                        -- minutes after local midnight; NULL: no digest
     digest_on  TEXT,                           -- local date of the last digest; NULL: none yet
+    digest_begun INTEGER NOT NULL DEFAULT 0,   -- sends of it of which nobody wrote down the end
     state      TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
     problem    TEXT,                           -- why it is closed; NULL: open
     since      INTEGER NOT NULL,
