@@ -34,7 +34,7 @@ from bot.house import House, Parts, address_of
 from bot.i18n import texts_for
 from bot.model import Clock
 from bot.pipeline import Pace, Pipeline
-from bot.reading import Reading
+from bot.reading import Reading, Retells
 from bot.settings import Settings
 from bot.sources import plant, sources_named
 from bot.store import Store, open_store
@@ -92,7 +92,12 @@ async def run(
             )
         )
         await plant(store, sources_named(settings.feeds), int(now()))
-        house = await _furnish(settings, token, store, fetcher, worker, times, heart, anew=anew)
+        reading = Reading(
+            store, fetcher, worker, now, await _retelling(settings, store, now, stack)
+        )
+        house = await _furnish(
+            settings, token, store, fetcher, worker, reading, times, heart, anew=anew
+        )
         await house.live(stop, ready or (lambda: None))
     return house.exit_code
 
@@ -103,6 +108,7 @@ async def _furnish(
     store: Store,
     fetcher: Fetcher,
     worker: Worker,
+    reading: Reading,
     times: Time,
     heart: Heart | None,
     *,
@@ -124,7 +130,7 @@ async def _furnish(
     services = handlers.Services(
         store,
         Subscriptions(store, percolator, fetcher, worker, now),
-        Reading(store, fetcher, worker, now),
+        reading,
         now,
         settings.admins,
     )
@@ -154,6 +160,22 @@ async def _furnish(
         bulk=bulk,
     )  # fmt: skip
     return House(settings, store, parts, now=now, heart=heart)
+
+
+async def _retelling(
+    settings: Settings, store: Store, now: Clock, stack: AsyncExitStack
+) -> Retells | None:
+    """The language model behind its gate; nothing of it is loaded where there is none."""
+    if not settings.llm_url or not settings.llm_model:
+        return None
+    from bot.llm import Model, connected
+    from bot.retelling import Retelling, budget
+
+    key = settings.llm_key.get_secret_value() if settings.llm_key else ""
+    session = await stack.enter_async_context(connected())
+    spend = budget(store, now, settings.llm_daily)
+    model = Model(session, settings.llm_url, settings.llm_model, key, spend=spend)
+    return Retelling(model, store, now)
 
 
 @contextmanager

@@ -7,6 +7,7 @@
     ├── PageError            a page without readable text
     ├── LimitReached         a quota of the chat is used up
     ├── WorkerError          the worker process was killed or failed
+    ├── ModelError           a language model gave no answer that can be used
     ├── WebError             the health page cannot be served at its port
     ├── TokenRefused         Telegram does not know the token; exit code 78, the queue is kept
     └── StoreError
@@ -87,6 +88,16 @@ class LimitReached(NewsbellError):
 
 class WorkerError(NewsbellError):
     pass
+
+
+class ModelError(NewsbellError):
+    """`kind`: busy, resting, budget, slow, network, refused, size, answer; never what it said."""
+
+    def __init__(self, kind: str, status: int = 0) -> None:
+        super().__init__(
+            f"The language model gave no answer ({kind}{f' {status}' * bool(status)})."
+        )
+        self.kind = kind
 
 
 class WebError(NewsbellError):

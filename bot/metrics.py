@@ -70,6 +70,12 @@ DELAY = Gauge(
     ["share"],
     registry=REGISTRY,
 )
+RETOLD = Counter(
+    "newsbell_model_summaries",
+    "Summaries asked of a language model: passed, mended (at the second try), rejected, failed.",
+    ["result"],
+    registry=REGISTRY,
+)
 LOG_BYTES = Gauge(
     "newsbell_database_log_bytes", "Size of the database's write-ahead log.", registry=REGISTRY
 )

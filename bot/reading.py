@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import PageError, WorkerError
 from bot.feeds.fetch import Fetcher
 from bot.kept import Kept
+from bot.ladder import READ, ladder, rungs
 from bot.model import (
     Alert,
     Article,
@@ -25,7 +26,6 @@ from bot.model import (
     FeedId,
     Fetched,
     Reason,
-    Sentence,
     Source,
     Story,
     StoryId,
@@ -47,12 +47,10 @@ _TOP_SECONDS = 2 * DAY  # how old a headline may be
 _TOPIC_SECONDS = 7 * DAY
 _QUIET = 50  # stories to show where none is so new
 _KEPT = 200  # pages and summaries remembered
-_Kind = Literal["page", "text", "teaser", "headline"]
 _OUTLETS = 3  # pages fetched for one summary
 _EXTRACT_SECONDS = 5.0  # then its process is killed; real pages take 0.2
 _FULL_TEXT = 800  # characters; a feed that gives so much needs no visit to the page
 _PAGE_SECONDS = 10.0
-_READ = 20_000  # characters of a text; news says what matters early
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +95,25 @@ class Why:
     publishers: tuple[str, ...]
 
 
+class Retells(Protocol):
+    """A language model behind its gate, as far as reading knows it."""
+
+    async def tell(self, title: str, sources: Sequence[Source]) -> Summary | None:
+        """The sources in its words; None where it has none that hold."""
+
+
 class Reading:
     """Answers from the store; pages come through the guarded fetcher and are read in the worker."""
 
-    def __init__(self, store: Store, fetcher: Fetcher, worker: Worker, now: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        worker: Worker,
+        now: Clock,
+        retells: Retells | None = None,
+    ) -> None:
+        self.retells = retells
         self._store = store
         self._fetcher = fetcher
         self._worker = worker
@@ -173,8 +186,23 @@ class Reading:
         return known
 
     async def _summarise(self, title: str, told: Sequence[Article]) -> Summary:
-        pages = await self._read_pages([a.link for a in told if len(a.text) < _FULL_TEXT])
-        return ladder(title, told, pages)
+        return ladder(title, told, await self._texts(told))
+
+    async def retold(self, story_id: StoryId, chat: Chat | None = None) -> Summary | None:
+        """The summary in a language model's words; None where it is to stay as it is."""
+        view = await self.story(story_id, chat) if self.retells else None
+        if view is None or self.retells is None:
+            return None
+        told = outlets(view)
+        quoted = await self.summary(story_id, chat)
+        for kind, sources in rungs(told, await self._texts(told)):
+            if kind == quoted.kind and kind != "teaser":  # a teaser says all it knows
+                made = await self.retells.tell(view.story.headline, sources)
+                return made and replace(made, differences=quoted.differences)
+        return None
+
+    async def _texts(self, told: Sequence[Article]) -> dict[str, str]:
+        return await self._read_pages([a.link for a in told if len(a.text) < _FULL_TEXT])
 
     async def _read_pages(self, links: Iterable[str]) -> dict[str, str]:
         """The texts of the pages that can be had in time; the others are left out."""
@@ -223,7 +251,7 @@ class Reading:
         page = await self._page(url)
         if isinstance(page, PageText):
             title = page.title or url
-            made = summarise([Source(_host(url), page.text[:_READ], title=title)], title=title)
+            made = summarise([Source(_host(url), page.text[:READ], title=title)], title=title)
             if made.sentences:
                 return LinkSummary(title, url, replace(made, kind="page"))
         article = await self._store.articles.by_link(url)  # of public feeds only
@@ -257,25 +285,6 @@ def outlets(view: StoryView) -> list[Article]:
     for article in lead_first:
         first_of.setdefault(article.publisher, article)
     return list(first_of.values())[:_OUTLETS]
-
-
-def ladder(title: str, told: Sequence[Article], pages: dict[str, str]) -> Summary:
-    """Pages, else texts, else teasers, else the headline: the first that gives a sentence."""
-    rungs: tuple[tuple[_Kind, list[str]], ...] = (
-        ("page", [pages.get(a.link, "") or a.text or a.summary for a in told] if pages else []),
-        ("text", [a.text or a.summary for a in told] if any(a.text for a in told) else []),
-        ("teaser", [a.summary for a in told]),
-    )
-    for kind, texts in rungs:
-        sources = [
-            Source(a.publisher, text[:_READ], a.published, a.title, a.language)
-            for a, text in zip(told, texts, strict=False)
-            if text.strip()
-        ]
-        made = summarise(sources, title=title) if sources else None
-        if made and made.sentences:
-            return replace(made, kind=kind)
-    return Summary((Sentence(title, told[0].publisher if told else ""),), "headline")
 
 
 def _id(chat: Chat | None) -> ChatId | None:

@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsError
 
 _PREFIXES = ("TELEGRAM_", "DATABASE_", "POLL_", "FETCH_", "BULK_", "WEB_", "LLM_", "LOG_")
+_ADDRESS = "an address that starts with https:// or http://"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SECRET_DIRS = ("/run/secrets",)  # Docker; systemd names its own in CREDENTIALS_DIRECTORY
 
@@ -129,9 +130,7 @@ class Settings(BaseSettings):
         None, "A file that holds the token, instead of `TELEGRAM_TOKEN`.", "a file that can be read"
     )
     telegram_api_url: WebAddress = _setting(
-        "https://api.telegram.org",
-        "Another Bot API server.",
-        "an address that starts with https:// or http://",
+        "https://api.telegram.org", "Another Bot API server.", _ADDRESS
     )
     telegram_webhook_url: Annotated[str, BeforeValidator(_secure_address)] | None = _setting(
         None,
@@ -198,17 +197,16 @@ class Settings(BaseSettings):
         le=65535,
     )
     web_url: WebAddress | None = _setting(
-        None,
-        "The public address of this bot's web server, where there is one.",
-        "an address that starts with https:// or http://",
+        None, "The public address of this bot's web server, where there is one.", _ADDRESS
     )
     llm_url: WebAddress | None = _setting(
-        None,
-        "Any OpenAI-compatible endpoint; nothing asks it yet.",
-        "an address that starts with https:// or http://",
+        None, "Any OpenAI-compatible endpoint, which may retell summaries.", _ADDRESS
     )
     llm_key: SecretStr | None = _setting(None, "The endpoint's key. Secret.", "the endpoint's key")
     llm_model: str | None = _setting(None, "The model to ask for.", "the name of a model")
+    llm_daily: int = _setting(
+        200, "Requests to it a day.", "a whole number from 0 to 1000000", ge=0, le=1_000_000
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = (
         _setting("info", "How much is logged.", "debug, info, warning or error")
     )

@@ -14,6 +14,7 @@ from bot.delivery.render import Button, Message, Text, alert_buttons, alert_mess
 from bot.model import Alert, AlertId, Article, TopicId
 from handlers.cards import Card, data, local, phrase
 from handlers.context import Tap
+from handlers.retelling import retell
 from handlers.rights import allowed
 from handlers.story_card import story_card
 
@@ -39,6 +40,7 @@ async def _summary(tap: Tap, alert: Alert) -> None:
     card.rows = await alert_rows(tap, alert, SUMMARY)
     await opened(tap, alert)
     await tap.edit(card)
+    retell(tap, alert.story.id, card.rows)
 
 
 async def opened(tap: Tap, alert: Alert, seconds: int = READING) -> None:

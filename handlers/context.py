@@ -34,6 +34,7 @@ from bot.store import Store
 from bot.subscriptions import Subscriptions
 from handlers.cards import Card, Rows, plain_card
 from handlers.flood import Buckets
+from handlers.later import Later
 
 App = Application[Any, Any, Any, Any, Any, Any]
 Context = CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]
@@ -59,9 +60,7 @@ class Services:
 
 @dataclass
 class House:
-    """The services, and what handlers remember between updates; nothing that must survive a
-    restart.
-    """
+    """The services, and what handlers remember between updates, but not through a restart."""
 
     services: Services
     talk: Buckets  # commands and taps, by user
@@ -69,6 +68,7 @@ class House:
     joins: Buckets  # groups that one person adds us to
     told: Buckets  # one notice of a kind for each chat
     crowd: Buckets  # notices of a kind to all chats
+    later: Later
     rights: dict[tuple[int, int], tuple[bool, float]] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)  # taps under way whose spinner has stopped
 
@@ -83,12 +83,13 @@ def furnish(application: App, services: Services) -> House:
         joins=Buckets(burst=20, per_second=1 / 3600, now=now),
         told=Buckets(burst=1, per_second=1 / 600, now=now),
         crowd=Buckets(burst=20, per_second=5, now=now),
+        later=Later(application.create_task, now),
     )
     application.bot_data[_KEY] = house
     return house
 
 
-def house_of(context: Context) -> House:
+def house_of(context: Context | App) -> House:
     """The house of the application that an update came through."""
     return cast(House, context.bot_data[_KEY])
 
@@ -123,12 +124,12 @@ class Call:
     def private(self) -> bool:
         return self.chat.kind == "private"
 
-    async def reply(self, card: Card) -> None:
+    async def reply(self, card: Card) -> Message:
         """Answer in the same chat and forum thread; in groups as a reply to the person."""
         quote = None
         if not self.private and self.message is not None:
             quote = ReplyParameters(self.message.message_id, allow_sending_without_reply=True)
-        await send(self.bot, self.chat, card, quote)
+        return await send(self.bot, self.chat, card, quote)
 
     async def say(self, key: str, **values: str | int) -> None:
         """Answer with one phrase."""
@@ -159,18 +160,14 @@ class Tap(Call):
         return query is None or query.id in self.house.answered
 
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
-        """Stop the button's spinner, with a word where there is one; only the first answer
-        counts.
-        """
+        """Stop the button's spinner, perhaps with a word; only the first answer counts."""
         query = self.update.callback_query
         if query is None or self.answered:
             return
         self.house.answered.add(query.id)
         try:
             await query.answer(text[:200] or None, show_alert=alert)
-        except (
-            BadRequest
-        ) as error:  # "query is too old": the reader has waited, the action still counts
+        except BadRequest as error:  # "query is too old": the action still counts
             if not _late(error):
                 raise
 
@@ -181,6 +178,7 @@ class Tap(Call):
         The spinner stops first: the edit may have to wait for its turn in this chat.
         """
         message = self.card_message
+        self.house.later.end((message.chat_id, message.message_id))
         await self.toast()
         await _leniently(
             self.bot.edit_message_text,
@@ -195,6 +193,7 @@ class Tap(Call):
     async def edit_rows(self, rows: Rows) -> None:
         """Change the buttons only."""
         message = self.card_message
+        self.house.later.relabel((message.chat_id, message.message_id), rows)
         await self.toast()
         await _leniently(
             self.bot.edit_message_reply_markup,
@@ -218,9 +217,9 @@ class Gone(Exception):  # noqa: N818  a state of a message, not a fault
     """The message is too old to be seen or changed."""
 
 
-async def send(bot: Bot, chat: Chat, card: Card, quote: ReplyParameters | None = None) -> None:
+async def send(bot: Bot, chat: Chat, card: Card, quote: ReplyParameters | None = None) -> Message:
     """Send a card to a chat as an answer, never as an alert."""
-    await bot.send_message(
+    return await bot.send_message(
         chat_id=chat.telegram,
         text=card.text.html(),
         parse_mode=ParseMode.HTML,

@@ -17,6 +17,7 @@ from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, pager, phrase, plain_card, story_line
 from handlers.context import Call, Tap
 from handlers.links import sealed, unsealed
+from handlers.retelling import retell, retell_at
 from handlers.story_card import story_card
 from handlers.topics import bold_words, label_of, offer_card
 
@@ -129,6 +130,7 @@ async def story_tap(tap: Tap) -> None:
     card = await story_card(tap, StoryId(story))
     card.rows = [[Button(tap.texts("button.back"), data=data("hl", page, topic))]]
     await tap.edit(card)
+    retell(tap, StoryId(story), card.rows)
 
 
 # ── summary ──
@@ -147,7 +149,8 @@ async def summary(call: Call) -> None:
     alert = await call.services.store.outbox.by_message(call.chat.telegram, replied.message_id)
     link = address_in(replied.text or replied.caption or "")
     if alert is not None:
-        await call.reply(await story_card(call, alert.story.id))
+        sent = await call.reply(await story_card(call, alert.story.id))
+        retell_at(call, alert.story.id, (sent.chat_id, sent.message_id))
     elif link is not None:
         await summarise_link(call, link)
     else:
@@ -196,6 +199,7 @@ async def found_tap(tap: Tap) -> None:
     card = await story_card(tap, StoryId(number))
     card.rows = [[Button(tap.texts("button.back"), data=data("se", page, words))]]
     await tap.edit(card)
+    retell(tap, StoryId(number), card.rows)
 
 
 async def search_card(call: Call, words: str, page: int) -> Card:

@@ -18,12 +18,12 @@ _OUTLETS = 8  # named below a summary
 _SAGA = 6  # other stories of the saga, the latest ones
 
 
-async def story_card(call: Call, story: StoryId) -> Card:
-    """A story in a few sentences, and who reports it."""
+async def story_card(call: Call, story: StoryId, retold: Summary | None = None) -> Card:
+    """A story in a few sentences, quoted or `retold`, and who reports it."""
     view = await call.services.reading.story(story, call.chat)
     if view is None:
         return plain_card(call.texts, "story.gone")
-    summary = await call.services.reading.summary(story, call.chat)
+    summary = retold or await call.services.reading.summary(story, call.chat)
     text = Text().bold(view.story.headline).line().italic(byline(call.texts, view.story, call.now))
     add_sentences(text, call, summary)
     _add_former(text, call, view)
@@ -36,6 +36,8 @@ def add_sentences(text: Text, call: Call, summary: Summary) -> Text:
     """The sentences of a summary, each followed by its outlet."""
     if summary.kind == "headline" or not summary.sentences:
         return text.line(2).text(call.texts("story.none"))
+    if summary.kind == "model":
+        text.line(2).text(call.texts.side).italic(call.texts("story.retold"))
     several = len({sentence.source for sentence in summary.sentences}) > 1
     for sentence in summary.sentences:
         _add_sentence(text.line(2), sentence, named=several)

@@ -19,7 +19,7 @@ from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, Tel
 from bot.delivery.telegram import Revoked, read
 from bot.errors import SettingsError
 from handlers import ALLOWED_UPDATES, announce
-from handlers.context import App, Services
+from handlers.context import App, Services, house_of
 from handlers.first import meet
 from handlers.rivals import Rivals
 
@@ -164,6 +164,7 @@ class Conversation:
         if app.updater is not None and app.updater.running:
             await app.updater.stop()
         if app.running:
+            house_of(app).later.stop()
             await app.stop()
         with suppress(NetworkError):
             await app.shutdown()

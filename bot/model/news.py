@@ -91,7 +91,8 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Summary:
     sentences: tuple[Sentence, ...]
-    kind: Literal["page", "text", "teaser", "headline"] = "teaser"  # what it was made from
+    # What it was made from; "model": in the words of a language model.
+    kind: Literal["page", "text", "teaser", "headline", "model"] = "teaser"
     differences: tuple[Difference, ...] = ()  # numbers on which its outlets do not agree
 
 

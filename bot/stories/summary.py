@@ -100,6 +100,30 @@ def summarise(
     return Summary(quoted, differences=differences(told))
 
 
+def offered(
+    sources: Sequence[Source], *, title: str, most: int = 15, limit: int = 5_000
+) -> list[tuple[str, Source]]:
+    """The sentences that say most, in order of reading, for somebody else to tell from.
+
+    At most so many, and so many characters; as they stand, without dates. One that leans on the
+    sentence before it comes only behind that.
+    """
+    told = _distinct(sources)
+    left = [c for n, source in enumerate(told) for c in _offer(n, source, title)]
+    weights = _weights(left, len(told), title)
+    chosen: list[_Choice] = []
+    covered: set[str] = set()
+    while len(chosen) < most and (fit := [c for c in left if _allowed(c, chosen, 1)]):
+        best = max(fit, key=lambda c: _gain(c, weights, covered, len(told)))
+        left.remove(best)
+        if len(best.text) <= limit:
+            chosen.append(best)
+            covered |= best.terms
+            limit -= len(best.text)
+    ordered = sorted(chosen, key=lambda c: (c.source, c.place))
+    return [(c.text, told[c.source]) for c in ordered]
+
+
 def _distinct(sources: Sequence[Source]) -> list[Source]:
     """Sources with texts of their own, the earliest first."""
     kept: list[Source] = []
