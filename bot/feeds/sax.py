@@ -12,6 +12,8 @@ from typing import Any
 from xml.sax.expatreader import ExpatParser
 
 _UNREAD = frozenset({"category", "subject", "keywords"}) | {
+    *("author", "creator", "contributor", "owner", "managingEditor", "webMaster", "generator"),
+    *("image", "logo", "icon", "rights", "copyright", "comments", "commentRss", "cloud", "docs"),
     # Elements that no format has: feedparser would put their text where it keeps lists of its own.
     *("links", "tags", "authors", "contributors", "enclosures"),
 }
