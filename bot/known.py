@@ -47,12 +47,15 @@ def _known(sense: str, language: str) -> tuple[str, ...]:
 
 
 def _some(ranked: dict[str, int]) -> list[str]:
-    """Names of the best ranks, spread over all there are; of forms of one name the first."""
+    """Names of the best ranks, spread over all there are; of forms of one name the first. However
+    many are its own, there is a place for what belongs to it.
+    """
     chosen: list[str] = []
-    for rank in sorted(set(ranked.values())):
+    ranks = sorted(set(ranked.values()))
+    for rank in ranks:
         keys = [key for key in ranked if ranked[key] == rank]
         distinct = [k for k in keys if not any(k != o and k.startswith(o) for o in keys)]
-        room = max(MOST // 2, MOST - len(chosen)) if rank < 2 else MOST - len(chosen)
+        room = MOST - len(chosen) - (rank != ranks[-1])
         step = max(1, -(-len(distinct) // max(1, room)))
         chosen += distinct[::step][:room]
     return chosen[:MOST]
