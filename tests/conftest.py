@@ -12,7 +12,7 @@ from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
 _OURS = ("TELEGRAM_", "DATABASE_", "POLL_", "FETCH_", "BULK_", "WEB_", "LLM_", "LOG_")
 
-# No example fails because a machine is busy. With CI set, Hypothesis draws the same ones every time.
+# No example fails because a machine is busy. With CI set, Hypothesis draws the same ones each time.
 settings.register_profile(
     "newsbell", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
