@@ -32,9 +32,11 @@ app = typer.Typer(
 
 _BYTES = 10_000_000
 
+Source = Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="A file, an address, or - .")]
 Sources = Annotated[
-    list[str], typer.Argument(metavar="FILE_OR_URL...", help="A file, an address, or - .")
+    list[str], typer.Argument(metavar="FILE_OR_URL", help="A file, an address, or - .")
 ]
+Topic = Annotated[str, typer.Argument(metavar="QUERY", help="As in a chat: 'Niger -football'.")]
 Articles = Annotated[str, typer.Option("--articles", help="JSON Lines, one article each; or - .")]
 
 
@@ -113,7 +115,7 @@ def _feed_type(got: Material) -> str | None:
 
 
 @app.command()
-def topic(query: str, articles: Articles) -> None:
+def topic(query: Topic, articles: Articles) -> None:
     """Which articles a query matches, and by which words."""
     from bot.workbench import Tally, topic_facts, topic_lines
 
@@ -146,7 +148,7 @@ def _rows(articles: str) -> Iterator[tuple[Any, Article]]:
 
 
 @app.command()
-def page(source: Annotated[str, typer.Argument(metavar="FILE_OR_URL")]) -> None:
+def page(source: Source) -> None:
     """The main text of a page."""
     asyncio.run(_page(source))
 
