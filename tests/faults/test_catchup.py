@@ -105,7 +105,7 @@ async def test_t23_eight_hours_without_network(house: House, strict: Telegram) -
                 if half_hour in (3, 15):
                     sizes[half_hour] = growth(courier)
         (tasks, in_hand, objects), (tasks_now, in_hand_now, objects_now) = sizes.values()
-        assert tasks_now <= tasks
+        assert tasks_now <= tasks + 3, "a connection that is just tried has tasks of its own"
         assert max(in_hand, in_hand_now) <= 1, "no answer from anybody: one alert at risk"
         assert objects_now - objects < 2_000, "of 36 alerts that came meanwhile, none is kept"
         assert {a.doubt for a in await house.alerts()} == {False}

@@ -20,7 +20,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from bench.farm import Farm
-from bench.kill import first_visits
+from bench.kill import first_visits, until
 from bench.stage import Stage
 from bot import logs
 from bot.descriptors import FEWEST, MOST, connections
@@ -63,8 +63,8 @@ async def test_p02_a_stop_finishes_what_is_being_sent(stage: Stage) -> None:
         await reader.ask(f"/follow {word}")
     stage.api.faults.add("delay", "sendMessage", times=None, seconds=0.5)
     stage.farm.reveal()
-    calls = len(stage.api.log.of("sendMessage"))
-    await stage.api.wait_for(lambda: len(stage.api.log.of("sendMessage")) > calls, timeout=60)
+    begun = "SELECT count(*) FROM alert WHERE state IN ('sending', 'sent')"
+    await until(lambda: stage.count(begun), 60, "an alert to be on its way")
     assert await stage.end(signal.SIGTERM) == 0
     assert stage.count("SELECT count(*) FROM alert WHERE state = 'sent'") >= 1
     assert not stage.count("SELECT count(*) FROM alert WHERE state IN ('claimed', 'sending')")
