@@ -28,8 +28,8 @@ BENCHES = {
         "100,000 standing queries against a loop of regular expressions",
         ("bench.topics", "--speed"),
     ),
-    "kill": Bench("kill -9 loses nothing owed", ("bench.kill", "--kills", "10")),
-    "faults": Bench("neither does a Telegram that misbehaves", ("bench.faults", "--kills", "5")),
+    "kill": Bench("kill -9 loses nothing owed", ("bench.kill", "--kills", "5")),
+    "faults": Bench("neither does a Telegram that misbehaves", ("bench.faults", "--kills", "3")),
     "delivery": Bench(
         "alerts go out within Telegram's limits while people get answers",
         ("bench.delivery", "--alerts", "500", "--limits"),

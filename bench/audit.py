@@ -2,6 +2,7 @@
 
 In: the bot's database and the log of the Bot API. Out: counts. What should have rung is worked out
 again from the articles; what did ring is read from the buttons of the messages that got through.
+No command of its own: `python -m bench.kill` and `python -m bench.faults` ask it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Feeds made to hurt, by the hundred: families of tricks, in several formats and sizes.
 
 In: nothing. Out: names and documents, made when asked for; the largest have tens of megabytes.
+No command of its own: `python -m bench.hostile feeds` reads them.
 """
 
 from __future__ import annotations

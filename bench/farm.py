@@ -3,6 +3,7 @@
 In: a folder of feed files as sites served them, or the sample world. Out: an HTTP server with ETags
 whose documents grow. Each document is cut at its items; the first `hold` of them are kept back and
 come out one by one, as a living site would publish them. Everything else of it stays as it is.
+No command of its own: `python -m bench.kill` and others visit it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One mutation after the other: what is done to a feed, and what must not come of it.
 
 In: feeds and a seed. Out: sentences about what nobody expected. A module of its own, for the worker
-process must find `batch` by name.
+process must find `batch` by name. No command of its own: `python -m bench.fuzz` runs it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 In: lines on standard input, `start` and `end NUMBER` (a signal). Out: a line for each on standard
 output, the process id and the exit status. What it starts is the bot as `newsbell run` starts it,
-a process of its own that can be killed like any other. Knows nothing of why.
+a process of its own that can be killed like any other. Knows nothing of why. It is started by
+`python -m bench.kill --quick`.
 """
 
 from __future__ import annotations

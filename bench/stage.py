@@ -2,6 +2,7 @@
 
 In: a farm of feeds. Out: a running `python -m bot run`, its memory, its log, and a look into its
 database from outside. The Bot API lives in this process, so it survives every kill.
+No command of its own: `python -m bench.kill` and others play on it.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ In: articles, or none: then some are made up, of the length and make of real one
 queries are of the mix that readers write: 75 % one phrase of 1-3 words, 13 % OR lists, 8 % AND, 4 %
 AND NOT, of capitalised phrases of half of the articles and of pairs of their words; a phrase is a
 name where the table has it, else quoted. The other half of the articles is matched.
+No command of its own: `python -m bench.topics --speed` runs it.
 """
 
 from __future__ import annotations
