@@ -46,10 +46,11 @@ BENCHES = {
     "hostile": Bench(
         "no server and no feed stops it or swells it", ("bench.hostile", "--every", "23")
     ),
-    "fuzz": Bench("no mutation of a feed surprises it", ("bench.fuzz", "--seconds", "30")),
+    "fuzz": Bench("no mutation of a feed surprises it", ("bench.fuzz", "--seconds", "15")),
     "gate": Bench("a model's invented errors are caught, its fair words pass", ("bench.gate",)),
     "load": Bench(
-        "hundreds of feeds at once, and the bot stays prompt", ("bench.load", "--seconds", "15")
+        "hundreds of feeds at once, and the bot stays prompt",
+        ("bench.load", "--feeds", "200", "--seconds", "8"),
     ),
 }
 
