@@ -4,6 +4,7 @@
 
 Each prints its own figures and says by its exit code whether what it promises was kept; the numbers
 are small. Those that score a file with labels are run by hand: their module docstrings say how.
+Promises about time hold on a machine that has nothing else to do: on a busy one they are not kept.
 """
 
 from __future__ import annotations
