@@ -50,7 +50,9 @@ async def test_it_rings_for_niger_and_for_nothing_like_it(phone: Phone, demo: De
     wanted = {s.item.title for s in demo.replay.published if "Niger" in s.item.about}
     assert rung[0].text.startswith("United States agrees to withdraw its troops from Niger")
     assert sum("American" in m.text.partition("\n")[0] for m in rung) == 1, "once per event"
-    assert {m.text.partition("\n")[0] for m in rung} <= wanted
+    assert {m.text.partition("\n")[0].removeprefix("New: ") for m in rung} <= wanted
+    (later,) = [m for m in rung if m.text.startswith("New: ")]
+    assert later.reply_to is rung[0], "what happens next answers the first ring"
 
 
 async def _published(demo: Demo, count: int) -> None:
