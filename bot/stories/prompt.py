@@ -14,6 +14,7 @@ from typing import Any
 from bot.language import script_of
 from bot.stories.gate import Fault, Numbered
 
+_FIGURE = re.compile(r"[\d.,:% ]+")
 VERSION = "1"
 """Change it with the words: answers that are kept belong to the question that was asked."""
 FEWEST = 4
@@ -102,11 +103,10 @@ def question(
 
 
 def _told(fault: Fault) -> str:
-    """A fault in words; what the model wrote is told where it is plain words."""
+    """A fault in words; what the model wrote is told where it is plain words or a number."""
     what = _flat(fault.what)[:60].replace('"', "'")
-    return f"- sentence {fault.sentence}: {fault.kind}" + (
-        f' "{what}"' if what and script_of(what) else ""
-    )
+    plain = script_of(what) or _FIGURE.fullmatch(what)
+    return f"- sentence {fault.sentence}: {fault.kind}" + (f' "{what}"' if plain else "")
 
 
 def _flat(text: str) -> str:
