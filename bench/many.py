@@ -20,10 +20,10 @@ import time
 from pathlib import Path
 from typing import cast
 
+from bot.collector.sources import plant
 from bot.feeds.fetch import Fetcher
 from bot.model import Feed, FeedRecord, FeedSource, NotModified
 from bot.pipeline import Pace, Pipeline
-from bot.sources import plant
 from bot.store import Store, open_store
 from bot.stories.cluster import Grouper
 from bot.topics.match import Percolator

@@ -180,11 +180,11 @@ async def read(urls: list[str]) -> Callable[[int], Awaitable[None]]:
 
 
 async def whole(urls: list[str]) -> Callable[[int], Awaitable[None]]:
+    from bot.collector.sources import plant
     from bot.feeds.fetch import Fetcher
     from bot.feeds.guard import Guard
     from bot.model import FeedSource
     from bot.pipeline import Pace, Pipeline
-    from bot.sources import plant
     from bot.store import open_store
     from bot.stories.cluster import Grouper
     from bot.topics.match import Percolator

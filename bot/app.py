@@ -18,6 +18,7 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 
 import handlers
+from bot.collector.sources import plant, sources_named
 from bot.delivery.courier import Courier
 from bot.delivery.digest import Digests
 from bot.delivery.lanes import Lanes
@@ -34,12 +35,11 @@ from bot.house import House, Parts, address_of
 from bot.i18n import texts_for
 from bot.model import Clock
 from bot.pipeline import Pace, Pipeline
-from bot.reading import Reading, Retells
+from bot.reading.stories import Reading, Retells
 from bot.settings import Settings
-from bot.sources import plant, sources_named
 from bot.store import Store, open_store
 from bot.stories.cluster import Grouper
-from bot.subscriptions import Subscriptions
+from bot.subscriptions.feeds import Subscriptions
 from bot.topics.match import Percolator
 from bot.topics.query import STORED_LIMIT, parse_query
 from bot.worker import Worker
@@ -168,8 +168,8 @@ async def _retelling(
     """The language model behind its gate; nothing of it is loaded where there is none."""
     if not settings.llm_url or not settings.llm_model:
         return None
-    from bot.llm import Model, connected
-    from bot.retelling import Retelling, budget
+    from bot.reading.llm import Model, connected
+    from bot.reading.retelling import Retelling, budget
 
     key = settings.llm_key.get_secret_value() if settings.llm_key else ""
     session = await stack.enter_async_context(connected())

@@ -19,11 +19,11 @@ from typing import Any
 
 import aiohttp
 
+from bot.collector.sources import sources_named
 from bot.commands.workplace import beside
 from bot.errors import SettingsError, StoreError, StoreLocked, StoreMissing
 from bot.model import Clock, Feed
 from bot.settings import Settings
-from bot.sources import sources_named
 from bot.store import Store, open_store
 from bot.store.sqlite_file import file_of, trace_of
 

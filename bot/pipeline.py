@@ -17,6 +17,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot import metrics
+from bot.collector.lost import Lost
+from bot.collector.mending import mend
+from bot.collector.owed import owed
+from bot.collector.rounds import Rounds
+from bot.collector.visits import Brought, Pace, Visits
 from bot.errors import StoreError
 from bot.feeds.entries import drafts as drafts_of
 from bot.feeds.fetch import Fetcher
@@ -27,8 +32,6 @@ from bot.feeds.helpings import helpings
 from bot.feeds.lines import Lines
 from bot.feeds.naming import named
 from bot.feeds.schedule import record
-from bot.lost import Lost
-from bot.mending import mend
 from bot.model import (
     Article,
     ArticleId,
@@ -43,12 +46,9 @@ from bot.model import (
     Story,
     StoryId,
 )
-from bot.owed import owed
-from bot.rounds import Rounds
 from bot.store import Store, Transaction
 from bot.stories.cluster import Beginning, Grouper
 from bot.topics.match import Percolator
-from bot.visits import Brought, Pace, Visits
 from bot.worker import Worker
 
 __all__ = ["Pace", "Pipeline"]

@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 from bot.errors import NewsbellError, PageError
 from bot.feeds.dates import read_date
 from bot.markup import plain
-from bot.meanings import meanings
 from bot.model import (
     Article,
     ArticleId,
@@ -28,10 +27,11 @@ from bot.model import (
     Source,
     StoryId,
 )
-from bot.rules import in_headlines, shown
 from bot.stories.cluster import Grouper, Placement
 from bot.stories.prose import lines
 from bot.stories.summary import summarise
+from bot.subscriptions.meanings import meanings
+from bot.subscriptions.rules import in_headlines, shown
 from bot.text import language
 from bot.topics.match import Percolator
 from bot.topics.query import parse_query

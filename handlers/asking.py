@@ -14,11 +14,11 @@ from html import escape
 from telegram import ForceReply, Message
 from telegram.constants import ParseMode
 
-from bot.asked import has_words
 from bot.delivery.render import Text
 from bot.model import Follow, TopicId
-from bot.rules import also, leaving_out
 from bot.store import Store
+from bot.subscriptions.asked import has_words
+from bot.subscriptions.rules import also, leaving_out
 from handlers.cards import Card, phrase, plain_card
 from handlers.context import Call, Tap
 from handlers.previews import card_button

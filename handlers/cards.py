@@ -14,7 +14,7 @@ from bot.delivery.render import Button, Text, outlets_line
 from bot.errors import QueryError
 from bot.i18n import Texts
 from bot.model import Chat, Story
-from bot.rules import shown, stored
+from bot.subscriptions.rules import shown, stored
 
 Rows = Sequence[Sequence[Button]]
 _LEFT_TO_RIGHT, _POP = "\u2066", "\u2069"  # isolates, UAX 9

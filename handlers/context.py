@@ -29,9 +29,9 @@ from bot.delivery.telegram import keyboard, preview
 from bot.i18n import Texts, choose
 from bot.i18n import texts_for as default_texts
 from bot.model import Chat, ChatKind, Clock
-from bot.reading import Reading
+from bot.reading.stories import Reading
 from bot.store import Store
-from bot.subscriptions import Subscriptions
+from bot.subscriptions.feeds import Subscriptions
 from handlers.cards import Card, Rows, plain_card
 from handlers.flood import Buckets
 from handlers.later import Later

@@ -6,13 +6,13 @@ days; then the alert, which says what was done, with Undo. It refuses to know ho
 
 from __future__ import annotations
 
-from bot.corrections import corrections
 from bot.delivery.callback import BACK, pack
 from bot.delivery.render import Button, Text
 from bot.model import Alert, AlertId, Follow, TopicId
-from bot.preview import Found
-from bot.rules import in_headlines, leaving_out, shown, stored
 from bot.store.living import GROWS
+from bot.subscriptions.corrections import corrections
+from bot.subscriptions.preview import Found
+from bot.subscriptions.rules import in_headlines, leaving_out, shown, stored
 from handlers.alerts import alert_rows, opened, own_alert, told
 from handlers.asking import WITHOUT
 from handlers.cards import Card, data, phrase, rule_text

@@ -12,7 +12,7 @@ import re
 from bot.delivery.render import Button, Text
 from bot.i18n import FALLBACK, Texts
 from bot.model import Feed, FeedId, Instant
-from bot.subscriptions import AddedFeed, Choices
+from bot.subscriptions.feeds import AddedFeed, Choices
 from handlers.addresses import address_in, shown_address
 from handlers.cards import Card, data, pager, phrase, plain_card
 from handlers.context import Call, Tap

@@ -6,10 +6,10 @@ another rule, with Follow and the way back. It refuses to know topics by number.
 
 from __future__ import annotations
 
-from bot.asked import read_query
 from bot.delivery.render import Button
 from bot.model import StoryId
-from bot.rules import anywhere, in_headlines, shown
+from bot.subscriptions.asked import read_query
+from bot.subscriptions.rules import anywhere, in_headlines, shown
 from handlers.cards import DATA_BYTES, data
 from handlers.context import Tap
 from handlers.topics import bold_words, offer_card, rings_of

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bot.delivery.render import Button, Text
 from bot.model import Follow
-from bot.rules import only_headlines, rules_of, shown
-from bot.subscriptions import PREVIEW_DAYS, Preview
+from bot.subscriptions.feeds import PREVIEW_DAYS, Preview
+from bot.subscriptions.rules import only_headlines, rules_of, shown
 from bot.topics.query import Query
 from handlers.cards import data, phrase, rule_text, story_line
 from handlers.context import Call

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bot.delivery.render import Button, Text
 from bot.i18n import Texts
-from bot.meanings import Meaning
-from bot.subscriptions import PREVIEW_DAYS, Sample
+from bot.subscriptions.feeds import PREVIEW_DAYS, Sample
+from bot.subscriptions.meanings import Meaning
 from handlers.cards import Card, data, phrase, story_line
 from handlers.context import Call
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.asked import has_operators, has_words
 from bot.delivery.render import Button, Text
 from bot.errors import QueryError
 from bot.model import StoryId, TopicId
-from bot.reading import Page
+from bot.reading.stories import Page
+from bot.subscriptions.asked import has_operators, has_words
 from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, pager, phrase, plain_card, story_line
 from handlers.context import Call, Tap

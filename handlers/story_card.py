@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bot.delivery.render import Text
 from bot.model import Article, Difference, Sentence, StoryId, Summary
-from bot.reading import StoryView
+from bot.reading.stories import StoryView
 from handlers.cards import Card, byline, phrase, plain_card
 from handlers.context import Call
 

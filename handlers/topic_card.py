@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bot.delivery.render import Button, Text
 from bot.errors import QueryError
-from bot.known import names_of
 from bot.model import Follow
-from bot.rules import only_headlines, rules_of, stored, without_rule
-from bot.subscriptions import Preview
+from bot.subscriptions.feeds import Preview
+from bot.subscriptions.known import names_of
+from bot.subscriptions.rules import only_headlines, rules_of, stored, without_rule
 from bot.topics.query import Query
 from handlers.asking import ALSO, NAME, WITHOUT, ask
 from handlers.cards import Card, data, heading, phrase

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 
-from bot.asked import has_words, instead
 from bot.delivery.render import Button, Text
-from bot.meanings import meanings
 from bot.model import Follow, TopicId
-from bot.subscriptions import Followed, Preview
+from bot.subscriptions.asked import has_words, instead
+from bot.subscriptions.feeds import Followed, Preview
+from bot.subscriptions.meanings import meanings
 from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, phrase, plain_card, titled
 from handlers.context import Call, Tap

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.corrections import Correction, corrections
 from bot.delivery.render import Button, Text
 from bot.model import Article, Follow, StoryId, TopicId
-from bot.preview import Found
-from bot.rules import anywhere, in_headlines, leaving_out, stored
-from bot.subscriptions import Change, Preview
+from bot.subscriptions.corrections import Correction, corrections
+from bot.subscriptions.feeds import Change, Preview
+from bot.subscriptions.preview import Found
+from bot.subscriptions.rules import anywhere, in_headlines, leaving_out, stored
 from bot.topics.query import Query
 from handlers.cards import Card, data, heading, phrase, rule_text
 from handlers.context import Call, Tap

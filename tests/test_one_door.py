@@ -24,7 +24,7 @@ ALLOWED = {
     "bot/delivery/wire.py": {"ClientSession", "TCPConnector", "httpx"},  # the Bot API's address
     "bot/delivery/telegram.py": {"httpx"},  # is the operator's own
     "bot/delivery/outcome.py": {"httpx"},  # names of its errors
-    "bot/llm.py": {"ClientSession", "TCPConnector"},  # LLM_URL, too; it follows no redirect
+    "bot/reading/llm.py": {"ClientSession", "TCPConnector"},  # LLM_URL, too; it follows no redirect
     "bot/doctor.py": {"ClientSession", "socket"},  # the same; and a port of our own
     "bot/heart.py": {"socket"},  # a local socket of the service manager
     "bot/demo": {"ClientSession", "socket", "create_server"},  # servers of our own on loopback

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 import pytest
 
-from bot import pipeline, rounds
+from bot import pipeline
+from bot.collector import rounds
 from bot.errors import StoreFull
 from bot.feeds.fetch import Fetcher
 from bot.model import Feed, Fetched
@@ -87,7 +88,7 @@ async def test_a_full_disk_passes(
     disk: FullDisk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(rounds, "STORE_TROUBLE", 0.01)
-    caplog.set_level(logging.INFO, "bot.rounds")
+    caplog.set_level(logging.INFO, "bot.collector.rounds")
     daily = await feed(disk._store, "daily")
     disk.failing = 3
     line, stop = a_line(disk, Grouper()), asyncio.Event()

@@ -1,7 +1,7 @@
 """`newsbell feeds …`: the public feeds, at a terminal.
 
 In: addresses and OPML files. Out: rows of the store, tables, OPML. What adding a feed means is
-decided in `bot/subscriptions.py`, the same for chat and command line.
+decided in `bot/subscriptions/feeds.py`, the same for chat and command line.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from bot.errors import FeedError, NewsbellError, WorkerError
 if TYPE_CHECKING:
     from bot.model import FeedSource
     from bot.settings import Settings
-    from bot.subscriptions import AddedFeed
+    from bot.subscriptions.feeds import AddedFeed
 
 app = typer.Typer(no_args_is_help=True, help="The feeds that everyone gets.", rich_markup_mode=None)
 
@@ -49,7 +49,7 @@ def add(
 
 
 async def _add(addresses: Sequence[str]) -> int:
-    from bot.subscriptions import Choices, Subscriptions
+    from bot.subscriptions.feeds import Choices, Subscriptions
     from bot.topics.match import Percolator
 
     chosen = settings()
@@ -96,7 +96,7 @@ def list_() -> None:
 
 
 def _planned(chosen: Settings) -> Sequence[FeedSource]:
-    from bot.sources import sources_named
+    from bot.collector.sources import sources_named
 
     say("there is no database yet; a first `newsbell run` begins with these feeds")
     return sources_named(chosen.feeds)
@@ -116,9 +116,9 @@ def import_(
 
 
 async def _listed(chosen: Settings, file: str) -> Sequence[FeedSource]:
+    from bot.collector.sources import sources_in
     from bot.feeds.opml import read
     from bot.model import Refused
-    from bot.sources import sources_in
 
     if file == "-":
         return read(sys.stdin.buffer.read())
@@ -132,7 +132,7 @@ async def _listed(chosen: Settings, file: str) -> Sequence[FeedSource]:
 
 
 async def _import(chosen: Settings, sources: Sequence[FeedSource], check: bool) -> int:
-    from bot.sources import plant
+    from bot.collector.sources import plant
 
     problems: dict[str, str] = {}
     async with opened(chosen) as store:
@@ -195,7 +195,7 @@ def _named(addresses: Sequence[str]) -> Sequence[FeedSource]:
 
 async def _known(chosen: Settings) -> Sequence[FeedSource]:
     """The public feeds, or before the first run those that will be."""
-    from bot.sources import source_of
+    from bot.collector.sources import source_of
 
     feeds = await public_feeds(chosen)
     return _planned(chosen) if feeds is None else [source_of(feed) for feed in feeds]

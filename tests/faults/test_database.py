@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.collector.rounds import STORE_TROUBLE, Rounds
 from bot.errors import (
     StoreBusy,
     StoreFailing,
@@ -23,7 +24,6 @@ from bot.errors import (
 from bot.feeds.lines import Lines
 from bot.feeds.outage import Outage
 from bot.model import Feed
-from bot.rounds import STORE_TROUBLE, Rounds
 from bot.store import Store, open_store
 from bot.store.reserve import Reserve
 from bot.store.sqlite import SHORT, Sqlite

@@ -24,11 +24,11 @@ from bot.house import FINAL, House, Parts
 from bot.keeper import Keeper
 from bot.model import Feed, Fetched
 from bot.pipeline import Pace, Pipeline
-from bot.reading import Reading
+from bot.reading.stories import Reading
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.stories.cluster import Grouper
-from bot.subscriptions import Subscriptions
+from bot.subscriptions.feeds import Subscriptions
 from bot.topics.match import Percolator
 from bot.topics.query import parse_query
 from bot.worker import Worker

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.collector.rounds import IN_FLIGHT
 from bot.model import Feed, Fetched, NotModified, Refused
-from bot.rounds import IN_FLIGHT
 from tests.feeds.line import DAY, HOUR, NOW, OK, Line, a_line, rss
 from tests.feeds.site import FEED, Site, feed, fetching, serving
 

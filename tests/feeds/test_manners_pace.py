@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.collector.rounds import IN_FLIGHT
 from bot.feeds.fetch import FEED_LIMIT, Fetcher
 from bot.feeds.gate import SPACING, WIDTH, HostGate
 from bot.feeds.schedule import next_interval, record, rhythm_of
 from bot.model import Fetched, NotModified, Refused
-from bot.rounds import IN_FLIGHT
 from tests.feeds.line import DAY, HOUR, NOW, OK, Line, a_line, rss
 from tests.feeds.site import FEED, Site, feed, fetching, raw_server, serving
 

@@ -17,9 +17,9 @@ from bot.demo.api.messages import Message
 from bot.demo.api.people import Person
 from bot.demo.api.server import BotApi
 from bot.model import Alert, Article, Chat, NewAlert, Reason, Sent, Settlement, TopicId
-from bot.reading import Reading
+from bot.reading.stories import Reading
 from bot.store import Store, open_store
-from bot.subscriptions import Subscriptions
+from bot.subscriptions.feeds import Subscriptions
 from bot.topics.match import Percolator
 from handlers import ALLOWED_UPDATES, InOrder, Services, register
 from handlers.context import App

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.subscriptions import MAX_TOPICS
+from bot.subscriptions.feeds import MAX_TOPICS
 from tests import desk
 from tests.handlers.conftest import Room
 

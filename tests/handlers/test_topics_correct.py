@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.corrections import corrections
 from bot.demo.api.messages import Message
 from bot.model import Article, ArticleId, FeedId, Reason
-from bot.rules import stored
+from bot.subscriptions.corrections import corrections
+from bot.subscriptions.rules import stored
 from bot.topics.match import Percolator
 from tests.handlers.conftest import Room
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.i18n import languages
-from bot.meanings import meanings
+from bot.subscriptions.meanings import meanings
 from tests.handlers.conftest import Room
 
 pytestmark = pytest.mark.loopback

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.collector.sources import plant, source_of, sources_in, sources_named
 from bot.errors import FeedError, SettingsError
 from bot.feeds.opml import write
 from bot.model import FeedSource
-from bot.sources import plant, source_of, sources_in, sources_named
 from bot.store import open_store
 
 NOW = 1_770_000_000

@@ -38,7 +38,7 @@ _REMEMBERED = 500
 
 
 class Answers(Protocol):
-    """A model that can be asked: `bot.llm.Model`."""
+    """A model that can be asked: `bot.reading.llm.Model`."""
 
     name: str
 

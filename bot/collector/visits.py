@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot import metrics
-from bot.blame import Blame
+from bot.collector.blame import Blame
 from bot.errors import FeedError, WorkerError
 from bot.feeds import delta
 from bot.feeds.fetch import Fetcher

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
+from bot.collector.sources import source_of
 from bot.errors import FeedError, LimitReached
 from bot.feeds.discover import discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import parse
-from bot.following import MAX_TOPICS, Change, Followed, Following, Sample
 from bot.model import Chat, Clock, Feed, FeedId, FeedSource, Fetched, ParsedFeed, Refused
-from bot.preview import PREVIEW_DAYS, Preview
-from bot.sources import source_of
 from bot.store import Store
+from bot.subscriptions.following import MAX_TOPICS, Change, Followed, Following, Sample
+from bot.subscriptions.preview import PREVIEW_DAYS, Preview
 from bot.topics.match import Percolator
 from bot.worker import Worker
 

@@ -25,7 +25,7 @@ from bot.model import (
     StoryId,
     TopicId,
 )
-from bot.reading import Reading, ladder
+from bot.reading.stories import Reading, ladder
 from bot.store import Store, open_store
 from tests.desk import DAY, NOW, InlineWorker, TableWeb, article, chat, feed
 

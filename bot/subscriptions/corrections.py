@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.errors import QueryError
 from bot.model import Article, Reason
-from bot.rules import in_headlines, leaving_out, part, rules_of, shown, spelled
+from bot.subscriptions.rules import in_headlines, leaving_out, part, rules_of, shown, spelled
 from bot.text import words as words_of
 from bot.topics.match import Percolator
 from bot.topics.names import shipped, spell

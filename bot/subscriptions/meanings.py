@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.asked import read_query
+from bot.subscriptions.asked import read_query
 from bot.topics.names import Names, Sense, shipped, spell
 from bot.topics.nodes import Query, Term
 

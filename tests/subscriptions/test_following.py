@@ -6,10 +6,10 @@ import pytest
 
 from bot.errors import LimitReached
 from bot.model import Article, Chat, NewAlert, Reason, TopicId
-from bot.rules import in_headlines, leaving_out, stored
-from bot.subscriptions import MAX_TOPICS
+from bot.subscriptions.feeds import MAX_TOPICS
+from bot.subscriptions.rules import in_headlines, leaving_out, stored
 from tests.desk import NOW, article, chat, feed
-from tests.test_subscriptions import Desk, desk
+from tests.subscriptions.test_feeds import Desk, desk
 
 __all__ = ["desk"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.asked import has_operators
+from bot.subscriptions.asked import has_operators
 from bot.topics.names import spell
 from bot.topics.nodes import And, Node, Not, Or, Query, Term
 from bot.topics.query import STORED_LIMIT, parse_query, refusal

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from bot.errors import PageError, WorkerError
 from bot.feeds.fetch import Fetcher
 from bot.kept import Kept
-from bot.ladder import READ, ladder, rungs
 from bot.model import (
     Alert,
     Article,
@@ -33,6 +32,7 @@ from bot.model import (
     TopicId,
 )
 from bot.model import Page as PageText
+from bot.reading.ladder import READ, ladder, rungs
 from bot.store import Store
 from bot.stories.extract import extract
 from bot.stories.rank import rank

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.asked import read_query
 from bot.errors import LimitReached
 from bot.kept import Kept
-from bot.meanings import Meaning, meanings
 from bot.model import Chat, ChatId, Clock, Follow, Instant, StoryId, TopicId
-from bot.preview import Found, LookBack, Preview, look_back
-from bot.rules import stored
 from bot.store import Store, Transaction
+from bot.subscriptions.asked import read_query
+from bot.subscriptions.meanings import Meaning, meanings
+from bot.subscriptions.preview import Found, LookBack, Preview, look_back
+from bot.subscriptions.rules import stored
 from bot.topics.match import Percolator
 from bot.topics.query import Query
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.asked import read_query
 from bot.errors import QueryError
-from bot.known import names_of
 from bot.model import Article, ArticleId, FeedId
-from bot.rules import (
+from bot.subscriptions.asked import read_query
+from bot.subscriptions.known import names_of
+from bot.subscriptions.rules import (
     also,
     anywhere,
     in_headlines,

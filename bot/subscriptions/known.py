@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.rules import rules_of
+from bot.subscriptions.rules import rules_of
 from bot.topics.names import Entry, shipped, spell
 from bot.topics.nodes import Query, Term
 from bot.topics.query import STORED_LIMIT, parse_query

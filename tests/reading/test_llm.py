@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import ModelError
-from bot.llm import AT_ONCE, LARGEST, REST_SECONDS, WAITING, Model, connected
+from bot.reading.llm import AT_ONCE, LARGEST, REST_SECONDS, WAITING, Model, connected
 from tests.oracle import KEY, Oracle, Reply, an_oracle
 
 pytestmark = pytest.mark.loopback

@@ -8,8 +8,8 @@ from typing import cast
 
 import pytest
 
+from bot.collector.lost import LONG, Lost
 from bot.feeds.fetch import Fetcher
-from bot.lost import LONG, Lost
 from bot.model import Fetched, Notice, Refused
 from bot.worker import Worker
 from tests.desk import InlineWorker

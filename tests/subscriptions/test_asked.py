@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.asked import has_operators, has_words, instead, read_query
 from bot.errors import QueryError
+from bot.subscriptions.asked import has_operators, has_words, instead, read_query
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from bot.errors import FeedError, LimitReached, QueryError
 from bot.model import Chat, FeedId, NewAlert, Reason, Refused, TopicId
 from bot.store import Store, open_store
-from bot.subscriptions import MAX_FEEDS, MAX_TOPICS, AddedFeed, Choices, Subscriptions
+from bot.subscriptions.feeds import MAX_FEEDS, MAX_TOPICS, AddedFeed, Choices, Subscriptions
 from bot.topics.match import Percolator
 from tests.desk import DAY, NOW, InlineWorker, TableWeb, article, chat, feed, rss
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ModelError
-from bot.llm import Model, connected
 from bot.model import Sentence, Source
-from bot.retelling import AGAIN_SECONDS, Retelling, budget
+from bot.reading.llm import Model, connected
+from bot.reading.retelling import AGAIN_SECONDS, Retelling, budget
 from bot.store import Store, open_store
 from tests.desk import DAY, NOW
 from tests.oracle import KEY, Oracle, an_oracle, said
