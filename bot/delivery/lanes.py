@@ -6,7 +6,8 @@ It never repeats an alert and knows nothing of the outbox: what must wait long g
 Limits (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this): about 30
 alerts a second, one a second in a private chat, 20 a minute in a group; answers have no overall
 limit. Telegram's real policy is not published, so a 429 is believed: it pauses that chat, and two
-of them in different chats within five seconds pause all alerts and halve their pace (AIMD).
+of them in different chats within five seconds pause all alerts and slow them down (AIMD): by a
+tenth at least, and by a half where a twentieth of a second's worth was refused.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ RECENT_CHATS = 10_000
 STORM_SECONDS = 5.0
 RECOVERY_SECONDS = 60.0  # from a standstill to the full pace
 SLOWEST = 0.5  # alerts a second, however often Telegram says no
+LEAST_CUT, HALF_FROM = 0.1, 0.05  # of the pace; a share of a second's worth that was refused
+HIGH_PACE = 100.0  # alerts a second; above it a second's worth is more than connections are open,
+START_SHARE, START_SECONDS = 0.5, 2.0  # so the pace begins at a half after a rest, and grows
 MOST_IN_FLIGHT = 160
 _SLACK = 0.02  # seconds that a late alert may be late without those behind it being late, too
 PATIENCE = 5.0  # seconds that an answer to a person waits for a second try
@@ -55,7 +59,16 @@ def crew(rate: float) -> int:
 
 def _most_in_a_second(rate: float) -> int:
     """At a high pace a twenty-fifth stays free: 40 ms of jitter on the way are 40 alerts then."""
-    return math.ceil(rate if rate <= 100 else rate * 0.96)
+    return math.ceil(rate if rate <= HIGH_PACE else rate * 0.96)
+
+
+def _cut(share: float) -> float:
+    """What is taken off the pace when that share of a second's worth of alerts was refused.
+
+    A few in a thousand say that the pace is a little too high; most of them, that it is many times
+    too high, and what passed is a better guess than a half.
+    """
+    return max(LEAST_CUT, min(0.5, share * 0.5 / HALF_FROM), min(share, 0.95))
 
 
 class Lanes(BaseRateLimiter[Lane]):
@@ -73,6 +86,8 @@ class Lanes(BaseRateLimiter[Lane]):
         self._schedule = 0  # the number of storms that have made places void
         self._resume = 0.0  # the end of the last storm
         self._base = rate  # the pace that the last storm left
+        self._began = float("-inf")  # the end of the last rest
+        self._before, self._refused = rate, 0  # the pace that met the last storm, and how many
         self._storm = float("-inf")
         self._last_flood: tuple[ChatKey, float] | None = None
 
@@ -115,8 +130,19 @@ class Lanes(BaseRateLimiter[Lane]):
         """
         now = self._now()
         place = self._next if self._next > now - _SLACK else now
-        self._next = place + 1 / self.rate
+        if place - self._next > STORM_SECONDS:
+            self._began = place
+        self._next = place + 1 / (self.rate * self._warmth(place))
         return place
+
+    def _warmth(self, at: float) -> float:
+        """The share of the pace at which alerts leave; 1 but after a rest at a high pace.
+
+        While connections are being opened, the first alerts are late and arrive with the next ones.
+        """
+        if self.full <= HIGH_PACE:
+            return 1.0
+        return min(1.0, START_SHARE + (1 - START_SHARE) * (at - self._began) / START_SECONDS)
 
     async def _leave(self) -> None:
         """Never more than a second's worth within a second, though a slow disk held many back, and
@@ -189,13 +215,18 @@ class Lanes(BaseRateLimiter[Lane]):
         now, last = self._now(), self._last_flood
         self._not_before(chat, max(self._chats.get(chat, 0.0), now + wait))
         self._last_flood = (chat, now)
-        if last and last[0] != chat and now - last[1] <= STORM_SECONDS:
+        if now < self._resume:  # it was on its way when the storm began
+            self._slow_down(now, wait)
+        elif last and last[0] != chat and now - last[1] <= STORM_SECONDS:
+            self._before, self._refused = self.rate, 1
             self._slow_down(now, wait)
         return wait
 
     def _slow_down(self, now: float, wait: float) -> None:
-        self._base = max(SLOWEST, self.rate / 2)
+        self._refused += 1
+        cut = _cut(self._refused / self._before)
+        self._base = max(SLOWEST, self._before * (1 - cut))
         self._storm = now + wait
         self._resume = max(self._resume, now + wait)
         self._next, self._schedule = self._resume, self._schedule + 1
-        self._last_flood = None  # the others in flight belong to the same storm
+        self._last_flood = None

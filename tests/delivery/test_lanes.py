@@ -192,6 +192,59 @@ async def test_two_429s_in_two_chats_pause_everything_and_halve_the_pace(
     assert ours.rate == 28
 
 
+async def test_three_429s_in_a_thousand_take_a_tenth_off_the_pace(
+    time: Simulated, server: Server
+) -> None:
+    ours = lanes(time, rate=1000)
+    server.answers = [RetryAfter(1), RetryAfter(1), RetryAfter(1)]
+    await time.run(*(server.request(ours, chat, "bulk") for chat in (1, 2, 3)))
+    assert ours.rate == pytest.approx(900)
+    time.at += 8
+    assert ours.rate == 1000
+
+
+async def test_a_storm_of_many_429s_is_one_storm(time: Simulated) -> None:
+    """Those that were on their way do not halve the pace again and again."""
+    ours = lanes(time, rate=1000)
+    flying = [ours._heed(chat, RetryAfter(1)) for chat in range(160)]
+    assert flying == [1] * 160
+    assert ours.rate == pytest.approx(500)
+
+
+async def test_a_pace_that_is_far_too_high_is_found_out_in_a_few_storms(time: Simulated) -> None:
+    """A server that lets 30 a second through meets a pace of 1,000."""
+    ours, refused, passed = lanes(time, rate=1000), 0, []
+
+    async def one(chat: int) -> None:
+        nonlocal refused
+        await ours.turn(chat)
+        if len([at for at in passed[-40:] if at > time() - 1]) < 30:
+            passed.append(time())
+            return
+        refused += 1
+        ours._heed(chat, RetryAfter(1))
+
+    for first in range(1, 3201, 160):
+        await time.run(*(one(chat) for chat in range(first, first + 160)))
+        if ours.rate < 45:
+            break
+    assert ours.rate < 45
+    assert refused < 700
+
+
+async def test_a_high_pace_begins_at_a_half_after_a_rest(time: Simulated, server: Server) -> None:
+    ours = lanes(time, rate=1000)
+    for first in (1, 10_001):
+        server.came.clear()
+        time.at += 100
+        chats = range(first, first + 5000)
+        await time.run(*(server.request(ours, chat, "bulk") for chat in chats))
+        began = server.came[0][0]
+        moments = [at - began for at, _ in server.came]
+        assert len([at for at in moments if at < 0.5]) == pytest.approx(280, abs=5)
+        assert len([at for at in moments if 3 <= at < 4]) == pytest.approx(1000, abs=5)
+
+
 async def test_two_429s_far_apart_are_no_storm(time: Simulated, server: Server) -> None:
     ours = lanes(time)
     server.answers = [RetryAfter(3)]
