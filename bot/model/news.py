@@ -137,3 +137,12 @@ class Follow:
     since: Instant
     muted_until: Instant | None = None
     rings_at: int = 1  # publishers that must tell a story before it rings; 0: only in the digest
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFollow:
+    """One story that a chat follows: what follows it rings there, whatever its topics are."""
+
+    chat: ChatId
+    story: Story
+    since: Instant

@@ -82,6 +82,7 @@ class Alert:
     gathers: Gathers = ""
     folded_into: AlertId | None = None  # the alert that goes, or went, for this one
     earlier: int | None = None  # the message that told this chat of the story it follows
+    followed: bool = False  # owed because the chat follows the story; then it has no topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ class Standing:
     last: Instant | None = None  # when the last alert came
     not_before: Instant = 0  # Telegram asked us to wait until then
     muted_stories: int = 0
+    followed_stories: int = 0
     ailing_feeds: int = 0  # of its own
 
 

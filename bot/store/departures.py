@@ -143,6 +143,11 @@ class Departures:
         SELECT :keep, story, until FROM story_mute WHERE chat = :gone
         ON CONFLICT (chat, story) DO NOTHING
     """)
+    _STORIES = Query("""
+        INSERT INTO story_follow (chat, story, since)
+        SELECT :keep, story, since FROM story_follow WHERE chat = :gone
+        ON CONFLICT (chat, story) DO NOTHING
+    """)
     _DELETE = Query("DELETE FROM chat WHERE id = :gone")
     _ADOPT = Query("""
         UPDATE chat SET telegram = :new, state = :state, problem = :problem, not_before = 0,
@@ -156,7 +161,8 @@ class Departures:
             self._LAND, keep=keep, gone=gone, resends=CRASHES, now=int(self._now())
         )
         await self._session.rows(self._WEAKER, keep=keep, gone=gone)
-        for query in (self._ALERTS, self._FOLLOWS, self._PAST, self._FEEDS, self._MUTES):
+        moved = (self._ALERTS, self._FOLLOWS, self._PAST, self._FEEDS, self._MUTES, self._STORIES)
+        for query in moved:
             await self._session.rows(query, keep=keep, gone=gone)
         await self._session.rows(self._DELETE, gone=gone)
 
@@ -185,6 +191,12 @@ class Departures:
             SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = :chat))
         ORDER BY m.until, m.story
     """)
+    _EXPORT_STORIES = Query("""
+        SELECT s.headline, f.since FROM story_follow f JOIN story_full s ON s.id = f.story
+        WHERE f.chat = :chat AND (s.lead_public = 1 OR EXISTS (
+            SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = :chat))
+        ORDER BY f.since, f.story
+    """)
     _EXPORT_ALERTS = Query("""
         SELECT x.title, x.link, a.state, a.queued, a.ended, a.message
         FROM alert a JOIN article x ON x.id = a.article
@@ -206,6 +218,7 @@ class Departures:
                 ("followed_before", self._EXPORT_PAST),
                 ("feeds", self._EXPORT_FEEDS),
                 ("muted_stories", self._EXPORT_MUTES),
+                ("followed_stories", self._EXPORT_STORIES),
                 ("alerts", self._EXPORT_ALERTS),
             ):
                 chat[name] = [dict(r) for r in await self._session.rows(query, chat=number)]

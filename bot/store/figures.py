@@ -58,6 +58,7 @@ class Counting:
     _REST = Query("""
         SELECT c.not_before,
             (SELECT count(*) FROM story_mute m WHERE m.chat = c.id AND m.until > :now) AS muted,
+            (SELECT count(*) FROM story_follow w WHERE w.chat = c.id) AS followed,
             (SELECT count(*) FROM feed_chat v JOIN feed f ON f.id = v.feed
              WHERE v.chat = c.id AND (f.failures > 0 OR f.state = 'dead')) AS ailing
         FROM chat c WHERE c.id = :chat
@@ -72,6 +73,7 @@ class Counting:
             last=await self._session.value(self._LAST, chat=chat),
             not_before=int(rest["not_before"]),
             muted_stories=int(rest["muted"]),
+            followed_stories=int(rest["followed"]),
             ailing_feeds=int(rest["ailing"]),
         )
 

@@ -123,9 +123,11 @@ class Folding(Living):
     _CARRIED = Query("""
         SELECT a.id FROM alert a JOIN story s ON s.id = a.story
         WHERE (a.id = :carrier OR (a.folded_into = :carrier AND a.state IN ('folded', 'sent')))
-          AND EXISTS (SELECT 1 FROM follow w
-                      WHERE w.chat = a.chat AND w.topic = a.topic
-                        AND coalesce(w.muted_until, 0) <= :now)
+          AND (EXISTS (SELECT 1 FROM follow w
+                       WHERE w.chat = a.chat AND w.topic = a.topic
+                         AND coalesce(w.muted_until, 0) <= :now)
+               OR EXISTS (SELECT 1 FROM saga_full g JOIN story_follow f ON f.story = g.other
+                          WHERE g.story = a.story AND f.chat = a.chat))
           AND NOT EXISTS (SELECT 1 FROM story_mute m
                           WHERE m.chat = a.chat AND m.story = a.story AND m.until > :now)
         ORDER BY s.publishers DESC, a.queued DESC, a.id DESC

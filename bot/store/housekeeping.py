@@ -16,6 +16,7 @@ from bot.store.retold import KEPT_DAYS
 
 DAY = 86_400
 BATCH = 200
+SILENT = 3 * DAY  # seconds without an article after which a saga has ended
 ENTRY_DAYS = 60  # an identity is forgotten so long after its feed dropped it
 
 
@@ -60,6 +61,13 @@ class Housekeeping:
           AND NOT EXISTS (SELECT 1 FROM follow_past p WHERE p.topic = topic.id)
         RETURNING id
     """)
+    # Grouping compares no article with older ones: nothing can follow such a story any more.
+    _SILENT = Query("""
+        DELETE FROM story_follow WHERE since < :before AND NOT EXISTS (
+            SELECT 1 FROM saga_full g JOIN story s ON s.id = g.other
+            WHERE g.story = story_follow.story AND s.updated >= :before)
+        RETURNING story
+    """)
     _PAST = Query("DELETE FROM follow_past WHERE ended < :before RETURNING topic")
     _RETOLD = Query("DELETE FROM retold WHERE made < :before RETURNING key")
 
@@ -77,6 +85,7 @@ class Housekeeping:
         )
         async with self._engine.transaction() as session:
             gone += len(await session.rows(self._MUTES, now=now))
+            gone += len(await session.rows(self._SILENT, before=now - SILENT))
             gone += len(await session.rows(self._PAST, before=articles))
             gone += len(await session.rows(self._RETOLD, before=now - KEPT_DAYS * DAY))
             gone += len(await session.rows(self._TOPICS, before=alerts))

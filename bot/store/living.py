@@ -22,7 +22,7 @@ class Living:
     _session: Session
 
     _MANY = Query("""
-        SELECT a.*, coalesce(w.label, t.query) AS label,
+        SELECT a.*, coalesce(w.label, t.query) AS label, t.query = '' AS followed,
                s.lead_public = 1 OR EXISTS (
                    SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = a.chat)
                AS lead_visible,
@@ -155,4 +155,5 @@ def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
         gathers=row["gathers"],
         folded_into=row["folded_into"],
         earlier=row["earlier"],
+        followed=bool(row["followed"]),
     )

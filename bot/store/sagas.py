@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model import ArticleId, ChatId, Story, StoryId
-from bot.store.engine import Query, Session, packed
+from bot.store.engine import Query, packed
 from bot.store.living import GROWS
 from bot.store.rows import story_of
+from bot.store.story_follows import StoryFollows
 
 
-class Sagas:
-    _session: Session
-
+class Sagas(StoryFollows):
     _ROOT = Query("""
         UPDATE story SET saga = coalesce(saga, id) WHERE id = :story RETURNING saga
     """)
@@ -93,6 +92,7 @@ class Sagas:
         First what `rivals` names must be called off. Absorbing twice changes nothing.
         """
         both = {"keep": keep, "gone": gone}
+        await self.join_sagas(keep, gone)
         for step in (self._BESIDE, self._ALERTS, self._ARTICLES, self._MATCHES, self._MUTED):
             await self._session.rows(step, **both)
         await self.recount([keep, gone])
