@@ -1,4 +1,4 @@
-"""Addresses that must not be asked, through every way that asks: feed, page, discovery.
+"""Addresses that must not be asked, through every way that asks: feed, page, discovery, hub.
 
     python -m bench.ssrf CASES.json
 
@@ -48,7 +48,13 @@ async def discovered(fetcher: Fetcher, url: str) -> bool:
         return False
 
 
-WAYS: dict[str, Way] = {"feed": as_feed, "page": as_page, "discovery": discovered}
+async def as_hub(fetcher: Fetcher, url: str) -> bool:
+    return await fetcher.post(url, {"hub.mode": "subscribe"}) is None
+
+
+WAYS: dict[str, Way] = {
+    "feed": as_feed, "page": as_page, "discovery": discovered, "hub": as_hub,
+}  # fmt: skip
 
 
 async def wrong(case: dict[str, Any], way: Way) -> str:
@@ -68,7 +74,9 @@ async def wrong(case: dict[str, Any], way: Way) -> str:
             to = next(hops, None)
             if to is None:
                 return web.Response(body=FEED, content_type="text/xml")
-            return web.Response(status=302, headers={"Location": to})
+            # A form goes along only where the same is wanted again (RFC 9110, 15.4.8).
+            status = 307 if request.method == "POST" else 302
+            return web.Response(status=status, headers={"Location": to})
 
         site.lookup = lookup  # type: ignore[method-assign]
         site.pages = _Everything(answer)  # type: ignore[assignment]

@@ -19,6 +19,8 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 _NO_CACHE = re.compile(r"(?:^|[\s,])(?:no-cache|no-store)\b", re.IGNORECASE)
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+SAME_AGAIN = frozenset({307, 308})
+"""Redirects that want the same method and body at the new address (RFC 9110, 15.4.8 and 15.4.9)."""
 
 _SAYINGS = {
     401: "The server wants a password for this address (401).",

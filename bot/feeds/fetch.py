@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -52,6 +52,7 @@ class _Ask:
     limit: int
     validators: Mapping[str, str]
     validators_url: str  # the only URL that gets them
+    form: Mapping[str, str] | None = None  # to be posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,21 @@ class Fetcher:
             return Refused("status", "The server answered a question that nobody asked.", 304)
         return visit
 
+    async def post(self, url: str, form: Mapping[str, str]) -> Refused | None:
+        """Send a form; None when it was accepted, whatever the answer says.
+
+        It is sent on only where a redirect says so (307, 308), and never from https to http.
+        """
+        visit = await self._chain(url, _Ask("*/*", 0, {}, "", form))
+        return visit if isinstance(visit, Refused) else None
+
     def line_of(self, feed: Feed) -> str:
         """The host whose visitors take turns; "" for the operator's own, where none do."""
-        host, port = _place(feed.url)
-        return "" if self._guard.allows(host, port) else host
+        return "" if self.is_own(feed.url) else _place(feed.url)[0]
+
+    def is_own(self, url: str) -> bool:
+        """Whether it leads to a place that the operator named."""
+        return self._guard.allows(*_place(url))
 
     def _validators(self, feed: Feed) -> dict[str, str]:
         """As they came; none in the first visit of every eight days (spread over the feeds).
@@ -159,6 +171,8 @@ class Fetcher:
                 return Refused(refused.kind, str(refused), url=url)
             if url in seen:
                 return Refused("redirects", "The address leads in a circle.", url=url)
+            if ask.form is not None and bares(url, seen):
+                return Refused("redirects", "The address leads to one without encryption.", url=url)
             seen.add(url)
             found, spent = await self._hop(url, ask, left)
             left -= spent
@@ -206,8 +220,22 @@ class Fetcher:
         headers = {"Accept": ask.accept}
         if url == ask.validators_url:
             headers |= ask.validators
-        async with self._session.get(URL(url), headers=headers, allow_redirects=False) as response:
-            return await self._answer(response, url, ask)
+        method = "GET" if ask.form is None else "POST"
+        async with self._session.request(
+            method, URL(url), headers=headers, data=ask.form, allow_redirects=False
+        ) as response:
+            if ask.form is None:
+                return await self._answer(response, url, ask)
+            return self._accepted(response, url)
+
+    def _accepted(self, response: aiohttp.ClientResponse, url: str) -> Visit | _Hop:
+        """What became of a form; its body is nobody's business."""
+        headers, status = response.headers, response.status
+        if status in answers.SAME_AGAIN and headers.get("location"):
+            return _Hop(_leads_to(url, headers["location"]), permanent=False)
+        if 200 <= status < 300:
+            return Fetched(url, b"", status=status)
+        return answers.refusal(status, headers, url, self._now())
 
     async def _answer(self, response: aiohttp.ClientResponse, url: str, ask: _Ask) -> Visit | _Hop:
         headers, status, now = response.headers, response.status, self._now()
@@ -216,16 +244,25 @@ class Fetcher:
         if status == 304 and url == ask.validators_url and ask.validators:
             return NotModified(etag, modified, age)
         if status in answers.REDIRECTS and headers.get("location"):
-            to = urljoin(url, headers["location"].strip(" \t"))
-            return _Hop(to.partition("#")[0], status in answers.PERMANENT)
+            to = _leads_to(url, headers["location"])
+            return _Hop(to, status in answers.PERMANENT)
         if status not in (200, 203) or headers.get("cf-mitigated"):
             return answers.refusal(status, headers, url, now)
         if (response.content_length or 0) > ask.limit:
             raise Spoiled("size", f"The document is larger than {ask.limit // 1_000_000} MB.")
         coding = headers.get("content-encoding", "")
         body = await read_body(response.content.iter_any(), coding, ask.limit)
-        kind = headers.get("content-type")
-        return Fetched(url, body, kind, status, etag, modified, age)
+        kind, links = headers.get("content-type"), tuple(headers.getall("link", ()))
+        return Fetched(url, body, kind, status, etag, modified, age, links=links)
+
+
+def bares(url: str, before: Iterable[str]) -> bool:
+    """Whether a step to `url` lays open what came so far with encryption."""
+    return url.startswith("http:") and any(hop.startswith("https:") for hop in before)
+
+
+def _leads_to(url: str, location: str) -> str:
+    return urljoin(url, location.strip(" \t")).partition("#")[0]
 
 
 def _place(url: str) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -20,6 +20,8 @@ from bot.markup import clean, plain, web_link
 from bot.model import ParsedEntry, ParsedFeed
 
 _MOST_ITEMS = 5000
+_MOST_HUBS = 8
+_WEBSUB = ("websub", "pubsubhubbub")
 
 
 def parse_json(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
@@ -38,7 +40,17 @@ def parse_json(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
         link=web_link(_address(document, "home_page_url", url)) or None,
         language=_language(_string(document, "language")),
         entries=tuple(_entry(item, base) for item in kept),
+        hubs=tuple(_hubs(document))[:_MOST_HUBS],
+        own=_string(document, "feed_url"),
     )
+
+
+def _hubs(document: Mapping[str, Any]) -> Iterator[str]:
+    """Those that speak WebSub; rssCloud is another protocol."""
+    named = document.get("hubs")
+    for hub in named if isinstance(named, list) else ():
+        if isinstance(hub, dict) and _string(hub, "type").lower() in _WEBSUB:
+            yield _string(hub, "url")
 
 
 def _entry(item: Mapping[str, Any], base: str) -> ParsedEntry:

@@ -25,6 +25,7 @@ from bot.markup import clean, plain, web_link
 from bot.model import ParsedEntry, ParsedFeed
 
 MOST_ENTRIES = 5000
+MOST_HUBS = 8
 _HTTP = {"content-type": "application/xml; charset=utf-8"}
 _ENTRY = re.compile(r"<(?:[A-Za-z]+:)?(?:item|entry)[\s/>]")
 _LAST_ENTRY = re.compile(
@@ -78,6 +79,8 @@ def read_xml(text: str, url: str) -> XmlFeed:
         language=_language(_text(feed, "language")),
         entries=tuple(_entry(entry, base) for entry in entries[:MOST_ENTRIES]),
         ttl=_ttl(feed),
+        hubs=tuple(_related(feed, "hub"))[:MOST_HUBS],
+        own=next(_related(feed, "self"), ""),
     )
     return XmlFeed(parsed, not document.get("bozo"), base)
 
@@ -188,6 +191,11 @@ def _hrefs(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         href = link.get("href")
         if isinstance(href, str) and href:
             yield str(link.get("rel") or "alternate"), href
+
+
+def _related(feed: dict[str, Any], wanted: str) -> Iterator[str]:
+    """Addresses of that relation among the links of the document itself."""
+    return (href for rel, href in _hrefs(feed) if wanted in rel.lower().split())
 
 
 def _link(entry: dict[str, Any], base: str) -> str:

@@ -52,6 +52,8 @@ class Feed:
     moved_to: str | None = None  # where its server says it has moved for good
     moved_since: Instant | None = None
     moved_times: int = 0  # how often in a row it said so
+    pushed: int = 0  # 0: not subscribed at a hub; 1: nothing came yet; above: so well it goes
+    last_push: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Fetched:
     last_modified: str | None = None
     max_age: int | None = None  # seconds the server asks us to stay away
     moved_to: str | None = None  # every hop from the start was permanent
+    links: tuple[str, ...] = ()  # `Link` headers, as they came
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class ParsedFeed:
     language: str | None
     entries: tuple[ParsedEntry, ...]
     ttl: int | None = None  # seconds between visits the document asks for (ttl, sy:update*)
+    hubs: tuple[str, ...] = ()  # where it can be subscribed to (WebSub), as it says
+    own: str = ""  # its own address, as it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,27 @@ class FeedRecord:
     moved_times: int = 0
     adopt: str = ""  # the address it has moved to and is visited at from now on; "" for none
     pieces: bytes | None = None  # of a new document; None leaves those stored
+    hub: str | None = None  # that its document names; "" for none; None leaves the stored one
+    topic: str = ""  # what the hub knows it by
+    missed: bool = False  # the visit found what no push had brought
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed at its hub (WebSub), and where that stands."""
+
+    id: int
+    feed: FeedId | None  # None: it is gone, or names another hub now; this one is to be told
+    hub: str
+    topic: str
+    path: str  # last part of the address that the hub calls; "" until it is asked
+    secret: str  # "": the hub was asked without encryption, and what it sends is not believed
+    asked: Literal["", "subscribe", "unsubscribe"]  # what the hub may verify
+    lease_until: Instant  # 0: it does not hold
+    due: Instant  # when something is to be done about it
+    tries: int  # since something worked
+    problem: str | None
+    bodies: bytes  # digests of what came lately
 
 
 @dataclass(frozen=True, slots=True)

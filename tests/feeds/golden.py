@@ -27,6 +27,9 @@ def expected(path: Path) -> Path:
 
 def parsed(path: Path) -> Any:
     feed = asdict(parse(path.read_bytes(), content_type=None, url=URL))
+    for key in ("hubs", "own"):  # few have them
+        if not feed[key]:
+            del feed[key]
     for entry in feed["entries"]:
         for key in [key for key, value in entry.items() if value is None]:
             del entry[key]
