@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-browser check format bench lock clean
+.PHONY: help install demo run test properties test-browser check format bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -27,6 +27,10 @@ run: $(READY) ## the bot for real; reads .env
 
 test: $(READY) ## every test that needs no browser
 	$(BIN)/python -m pytest -m "not browser"
+
+properties: $(READY) ## the properties of messages, 10,000 examples each, against Telegram's own parser
+	HYPOTHESIS_PROFILE=properties $(BIN)/python -m pytest --timeout 3600 \
+		tests/delivery/test_spans.py tests/delivery/test_properties.py
 
 test-browser: $(READY) ## the chat page of the demo in the system's Chromium
 	$(BIN)/python -m pytest -m browser

@@ -16,7 +16,12 @@ _OURS = ("TELEGRAM_", "DATABASE_", "POLL_", "FETCH_", "BULK_", "WEB_", "LLM_", "
 settings.register_profile(
     "newsbell", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("newsbell")
+# `make properties` looks at a hundred times as many, new ones every time.
+settings.register_profile(
+    "properties", settings.get_profile("newsbell"), max_examples=10_000, derandomize=False,
+    database=None, suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "newsbell"))
 
 
 _status = pytest.StashKey[int]()

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.delivery.callback import unpack
 from bot.delivery.render import alert_buttons, alert_message
-from bot.demo.api.html import parse as parse_demo
-from bot.i18n import languages, texts_for
+from bot.i18n import texts_for
 from bot.model import (
     Alert,
     AlertId,
@@ -176,36 +173,3 @@ def test_an_arabic_line_begins_on_the_right() -> None:
 def test_a_name_from_the_right_does_not_turn_an_english_line() -> None:
     arabic = replace(ALERT, article=replace(ARTICLE, publisher="بوصلة الشرق"))
     assert "\n\u200e\u2068بوصلة الشرق\u2069 · 12:50" in words(arabic)
-
-
-HOSTILE = st.one_of(
-    st.text(max_size=80),
-    st.sampled_from(["<b>bold", "</a>", "&lt;", "\u202eevil", "a" * 5000, "Z\u0300" * 900]),
-    st.just("👩‍👩‍👧" * 900),
-)  # fmt: skip
-
-
-@settings(max_examples=150)
-@given(
-    HOSTILE, HOSTILE, HOSTILE, HOSTILE, st.sampled_from(languages()),
-    st.integers(0, 2**31 - 1), st.integers(1, 10**6), st.booleans(),
-)  # fmt: skip
-def test_telegram_takes_any_alert(
-    title: str, publisher: str, link: str, sentence: str,
-    language: str, published: int, publishers: int, doubt: bool,
-) -> None:  # fmt: skip
-    article = replace(
-        ARTICLE, title=title, publisher=publisher, link=f"https://example.org/{link}",
-        published=published,
-    )  # fmt: skip
-    alert = replace(
-        ALERT, article=article, story=replace(STORY, publishers=publishers), doubt=doubt
-    )
-    summary = Summary((Sentence(sentence, publisher), Sentence(sentence[::-1], publisher)))
-    message = alert_message(alert, summary, CHAT, texts_for(language), now=NOON)
-    parsed = parse_html(message.text.html())
-    assert parsed.text == message.text.plain()
-    assert parsed.text.strip()
-    assert parse_demo(message.text.html())[0] == parsed.text
-    assert message.text.length() <= 4096
-    assert all(len(b.data.encode()) <= 64 for row in message.keyboard for b in row)
