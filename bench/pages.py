@@ -22,7 +22,7 @@ from trafilatura import extract as plainly
 from bot.errors import PageError
 from bot.model import Source
 from bot.stories.extract import extract
-from bot.stories.prose import sentences
+from bot.stories.splitting import sentences
 from bot.stories.summary import summarise
 
 _WORD = re.compile(r"\w+")

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.model import Source
-from bot.stories.prose import balanced, is_cut, sentences
-from bot.stories.summary import is_dangling, summarise
+from bot.stories.leaning import is_dangling
+from bot.stories.prose import is_cut
+from bot.stories.splitting import balanced, sentences
+from bot.stories.summary import summarise
 from bot.text import tokens
 
 Row = dict[str, Any]
@@ -65,8 +67,8 @@ def longest(a: list[str], b: list[str]) -> float:
     return 2 * row[-1] / (len(a) + len(b)) if row[-1] else 0.0
 
 
-def defects(made: list[str]) -> bool:
-    first = bool(made) and is_dangling(made[0])
+def defects(made: list[str], language: str) -> bool:
+    first = bool(made) and is_dangling(made[0], language)
     return first or any(is_cut(s) or not balanced(s) for s in made)
 
 
@@ -87,7 +89,9 @@ def main(args: list[str]) -> int:
                 times.append(time.process_time() - began)
             scores = [rouge(" ".join(made), reference) for reference in row["refs"]]
             best = tuple(100 * sum(c) / len(c) for c in zip(*scores, strict=True))
-            figures[row["set"], name].append((*best, 100.0 * defects(made), 100.0 * (not made)))
+            figures[row["set"], name].append(
+                (*best, 100.0 * defects(made, row["lang"]), 100.0 * (not made))
+            )
     for (group, name), found in sorted(figures.items()):
         mean = [sum(column) / len(found) for column in zip(*found, strict=True)]
         text = "R1 {:5.2f}  R2 {:5.2f}  RL {:5.2f}  defects {:4.1f} %  empty {:4.1f} %".format(

@@ -26,6 +26,7 @@ from bot.model import Instant
 _AROUND = 60
 """Characters to either side in which a verb says whether a weekday is past or to come."""
 _CLAUSE = re.compile(r"[,;:.،–—]")
+_BRACKET = re.compile(r"\s*[(\[]\d")
 _UNITS = ("day", "week", "month", "year")
 
 
@@ -104,7 +105,10 @@ class _Speech:
         """Where each expression ends, and what it means; those that a date follows are left."""
         for found in self._search.finditer(low):
             step = self._meant(low, found)
-            if step is not None and not self._dated.match(low, found.end()):
+            if step is None:
+                continue
+            dated = self._dated if step.unit == "day" else _BRACKET
+            if not dated.match(low, found.end()):
                 yield found.end(), step
 
     def written(self, moment: date, unit: str, today: date) -> str:

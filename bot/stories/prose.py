@@ -8,10 +8,9 @@ action and agency tails look in a dozen languages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from sentencex import segment
-
+from bot.stories.splitting import balanced
 from bot.text import MARKS, tokens
 
 _END = ".!?…。！？؟।॥։။"
@@ -81,7 +80,6 @@ _MODEL = re.compile(r"ignore (?:all |the )?previous|as an ai|system prompt|langu
 _WIDE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _NO_LETTER = re.compile(rf"(?![{MARKS}])[\W\d_]")
 _GLUED = re.compile(r"[a-z]{3}[A-Z][a-z]{2}")  # two headlines run into one another
-_PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("„", "“"))
 
 
 def lines(text: str, title: str = "", *, headings: bool = False) -> list[str]:
@@ -90,18 +88,23 @@ def lines(text: str, title: str = "", *, headings: bool = False) -> list[str]:
     `headings` keeps short lines without a full stop: subheads and items of lists, to be read in
     their place, but nothing to quote.
     """
-    kept: list[str] = []
+    return [line for line in lines_in_place(text, title, headings=headings) if line]
+
+
+def lines_in_place(text: str, title: str = "", *, headings: bool = False) -> Iterator[str]:
+    """The same, and "" for each line that was dropped and held words."""
     seen: set[str] = set()
     headline = set(tokens(title))
     for raw in text.splitlines():
         line = " ".join(_uncelled(raw).split())
         key = " ".join(tokens(line))
-        if not key or (key in seen and not headings):
+        if not key:
             continue
-        if not is_furniture(line, headline, headings=headings):
-            kept.append(line)
+        if (key in seen and not headings) or is_furniture(line, headline, headings=headings):
+            yield ""
+        else:
             seen.add(key)
-    return kept
+            yield line
 
 
 def _uncelled(raw: str) -> str:
@@ -149,29 +152,6 @@ def size(text: str) -> float:
     return len(text.split()) + wide / 2
 
 
-def sentences(text: str, language: str = "") -> list[str]:
-    """The sentences in order; a line break always ends one."""
-    found: list[str] = []
-    for line in text.splitlines():
-        if line.strip():
-            found.extend(_mended(s.strip() for s in segment(language or "en", line.strip())))
-    return found
-
-
-def _mended(parts: Iterable[str]) -> list[str]:
-    """Join what was cut inside quotation marks or before a lower-case letter."""
-    found: list[str] = []
-    for part in parts:
-        if not part:
-            continue
-        opened = found and not balanced(found[-1]) and len(found[-1]) + len(part) < 600
-        if found and ((opened and part[0] not in "“«„") or part[0].islower()):
-            found[-1] = f"{found[-1]} {part}"
-        else:
-            found.append(part)
-    return found
-
-
 def eligible(sentence: str) -> bool:
     """Whether a sentence can stand in a summary: whole, prose, of the article."""
     count = size(sentence)
@@ -194,15 +174,3 @@ def is_prose(sentence: str) -> bool:
 def is_cut(sentence: str) -> bool:
     """Whether a teaser ended here before its sentence did."""
     return _CUT.search(sentence) is not None
-
-
-def balanced(sentence: str) -> bool:
-    """Whether every quotation mark and bracket has its partner."""
-    if sentence.count('"') % 2:
-        return False
-    for opening, closing in _PAIRS[:5]:
-        if sentence.count(opening) != sentence.count(closing) and not (
-            opening == "“" and "„" in sentence
-        ):
-            return False
-    return True

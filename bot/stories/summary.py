@@ -9,14 +9,22 @@ needs to be read on the day it was written.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.model import Sentence, Source, Summary
 from bot.stories.anchors import anchored
-from bot.stories.prose import eligible, is_cut, is_furniture, is_prose, lines, sentences, size
+from bot.stories.leaning import is_dangling
+from bot.stories.prose import (
+    eligible,
+    is_cut,
+    is_furniture,
+    is_prose,
+    lines_in_place,
+    size,
+)
+from bot.stories.splitting import sentences
 from bot.stories.terms import terms
 from bot.stories.tolls import differences
 from bot.text import language as language_of
@@ -26,37 +34,6 @@ MOST_READ = 30
 MOST_CHARACTERS = 9_000
 PER_OUTLET = 2
 """Sentences that one outlet gives at most, once several tell the story."""
-
-_DANGLING = re.compile(
-    r"""^[\s"'“«‘(]*(?:
-    he|she|it|they|this|that|these|those|his|her|hers|its|their|him|them|but|and|so|also|however|meanwhile|instead|then|there|such
-    |yet|still|nevertheless|moreover|furthermore|in\saddition|as\sa\sresult|for\sexample|for\sinstance|on\sthe\sother\shand|the\s(?:latter|former|same|two|pair|move|statement|decision|incident|announcement)|both|others?|another|according\sto\s(?:him|her|them)
-    |(?:one|two|three|four|five|some|many|most|several|none|each|all|both|neither|half)\sof\s(?:them|these|those)
-    |the\s(?:sources?|officials?|spokes(?:man|woman|person)|report)\s(?:said|says|added|told)
-    |(?:l['’]un|l['’]une|deux|trois|certains|la\splupart)\sd['’](?:eux|elles|entre)
-    |(?:un[oa]|dos|tres|algun[oa]s)\sde\s(?:ell[oa]s|est[oa]s|es[oa]s)|(?:uma?|dois|duas|três)\s(?:del[ea]s|dess[ea]s)
-    |(?:ein(?:er|e|es)|zwei|drei)\s(?:von\sihnen|davon)|(?:uno|una|due|tre)\sdi\s(?:loro|questi|queste)
-    |son|sa|ses|leurs?|il|elle|ils|elles|ce|cela|cette|ces|celui-ci|celle-ci|mais|et|or|donc|ainsi|cependant|toutefois|pourtant|par\sailleurs|en\soutre
-    |sus?|él|ella|ellos|ellas|esto|esta|este|eso|estos|estas|pero|y|además|sin\sembargo|también|por\slo\stanto|así
-    |seus?|suas?|ele|ela|eles|elas|isso|isto|esse|essa|esses|essas|mas|também|porém|no\sentanto|além\sdisso|por\sisso
-    |seine?[rmns]?|ihre?[rmns]?|er|sie|es|das|dies|dieser|diese|dieses|doch|aber|und|auch|zudem|außerdem|dabei|damit|deshalb|dennoch|jedoch
-    |lui|lei|loro|questo|questa|ma|inoltre|tuttavia|anche|così
-    |on|ona|oni|ono|to|ten|ta|te|ale|jednak|również|dlatego|także
-    |han|hon|de|det|denna|detta|men|och|också|dock|dessutom
-    |он|она|они|оно|это|этот|эта|эти|но|однако|также|поэтому|кроме\sтого|при\sэтом
-    |وهو|وهي|هو|هي|هذا|هذه|لكن|ولكن|كما|وأضاف|وقال|وأوضح|وأشار|وتابع|وأكد
-    )(?=[\s,’':]|$)|^(?:他|她|它|他们|但|然而|此外|同时|该|这|彼は|彼女は|しかし|また|これ)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)  # fmt: skip
-_SAID = re.compile(
-    r"""\b(?:sa(?:id|ys|ying)|told|tells|added|adds|according|wrote|writes|stated|announced|warned|explained|asked|called|posted|tweeted|argued|insisted|claimed|declared
-    |dit|affirmé|déclaré|ajouté|selon|expliqué|estime|indiqué|dijo|afirmó|según|declaró|agregó|señaló|disse|afirmou|segundo|declarou|explicou
-    |sagte|erklärte|betonte|teilte|laut|so|ha\sdetto|secondo|powiedział|mówi|säger|sade|sa|enligt|сказал|заявил|сообщил|говорит|قال|أضاف|说|表示|称)""",
-    re.VERBOSE,
-)  # fmt: skip
-_QUOTED = re.compile(r"^[\s]*[\"“«„「]")
-_QUOTE = re.compile(r"[\"“«„「][^\"“”«»„」]*[\"”»“」]")  # who says it stands outside
 
 
 @dataclass(slots=True)
@@ -69,6 +46,7 @@ class _Choice:
     language: str
     terms: frozenset[str]
     dangling: bool
+    follows: bool  # right behind the sentence before it
 
 
 def summarise(
@@ -140,21 +118,35 @@ def _distinct(sources: Sequence[Source]) -> list[Source]:
 def _offer(number: int, source: Source, title: str) -> list[_Choice]:
     """The sentences of a source that may stand in a summary, with their place in it."""
     code = source.language[:2] or language_of(source.text[:400])
-    prose = "\n".join(lines(source.text[:MOST_CHARACTERS], source.title or title))
-    # A dash before a sentence marks speech or an item of a list.
-    found = [text.lstrip("-–—•· ") for text in sentences(prose, code)[:MOST_READ]]
+    found = _in_place(source.text[:MOST_CHARACTERS], source.title or title, code)
     return [
-        _Choice(text, number, place, code, frozenset(terms(text, code)), is_dangling(text))
-        for place, text in enumerate(found)
+        _Choice(
+            text,
+            number,
+            place,
+            code,
+            frozenset(terms(text, code)),
+            is_dangling(text, code),
+            follows,
+        )
+        for place, (text, follows) in enumerate(found)
         if eligible(text)
     ]
 
 
-def is_dangling(text: str) -> bool:
-    """Whether a sentence leans on one before it: "He said…", or a quotation without its speaker."""
-    if _DANGLING.search(text):
-        return True
-    return _QUOTED.search(text) is not None and not _SAID.search(_QUOTE.sub(" ", text.lower()))
+def _in_place(text: str, title: str, code: str) -> list[tuple[str, bool]]:
+    """Sentences, and whether each stands right behind the one before it: nothing was dropped."""
+    found: list[tuple[str, bool]] = []
+    follows = False
+    for line in lines_in_place(text, title):
+        for said in sentences(line, code):
+            # A dash before a sentence marks speech or an item of a list.
+            found.append((said.lstrip("-–—•· "), follows))
+            follows = True
+        follows = follows and bool(line)
+        if len(found) >= MOST_READ:
+            break
+    return found[:MOST_READ]
 
 
 def _choose(
@@ -224,7 +216,8 @@ def _allowed(choice: _Choice, chosen: list[_Choice], told: int) -> bool:
     if told > 1 and sum(1 for c in chosen if c.source == choice.source) >= PER_OUTLET:
         return False
     if choice.dangling:
-        return any(c.source == choice.source and c.place == choice.place - 1 for c in chosen)
+        before = (choice.source, choice.place - 1)
+        return choice.follows and any((c.source, c.place) == before for c in chosen)
     return all(_overlap(choice, c) < 0.6 for c in chosen)
 
 

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Source
-from bot.stories.prose import eligible, is_furniture, lines, sentences
-from bot.stories.summary import is_dangling, summarise
+from bot.stories.leaning import is_dangling
+from bot.stories.prose import eligible, is_furniture, lines
+from bot.stories.splitting import sentences
+from bot.stories.summary import summarise
 
 TITLE = "US To Withdraw Troops From Niger"
 PAGE = """Home > Africa > Security
