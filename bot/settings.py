@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, BeforeValidator(_database)] = _setting(
         "sqlite:///data/newsbell.db",
         "Where everything is kept. May hold a password.",
-        "sqlite:///path/to/file.db or postgresql://user:password@host/name",
+        "sqlite:///path/to/file.db",
         repr=False,
     )
     feeds: str = _setting(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Mapping
 from typing import Protocol
 
-from bot.errors import StoreError
+from bot.errors import SettingsError
 from bot.model import Clock
 from bot.store.engine import Engine
 from bot.store.refusals import Untold
@@ -35,13 +35,13 @@ async def open_store(
     `anew`: make one even where another was and is gone.
 
     Raises StoreMissing where there is none and either no `create` or a trace of one, StoreLocked,
-    StoreCorrupt, StoreNewer, StoreFull, and StoreError for a URL that no engine takes. The URL is
-    never in the message: it may hold a password.
+    StoreCorrupt, StoreNewer, StoreFull, and SettingsError for a URL that no engine takes. The URL
+    is never in the message: it may hold a password.
     """
     scheme = url.partition(":")[0].lower()
     opener = ENGINES.get(scheme)
     if opener is None:
-        raise StoreError(_unknown(scheme))
+        raise SettingsError(_unknown(scheme))
     engine = await opener(url, create=create, anew=anew, now=now)
     try:
         return await begin(engine, now)

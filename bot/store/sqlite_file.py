@@ -14,7 +14,7 @@ from itertools import chain, count
 from pathlib import Path
 from urllib.parse import unquote
 
-from bot.errors import StoreError, StoreMissing
+from bot.errors import SettingsError, StoreError, StoreMissing
 from bot.model import Clock
 from bot.store import migrate
 from bot.store.connection import Connection, copy
@@ -55,7 +55,7 @@ def file_of(url: str) -> Path:
     """The file that a `sqlite:///relative` or `sqlite:////absolute` URL names."""
     name = unquote(url.removeprefix(_PREFIX)).partition("?")[0]
     if not url.startswith(_PREFIX) or not name or name == ":memory:":
-        raise StoreError("DATABASE_URL must name a file: sqlite:///data/newsbell.db")
+        raise SettingsError("DATABASE_URL must name a file: sqlite:///data/newsbell.db")
     return Path(name).absolute()
 
 

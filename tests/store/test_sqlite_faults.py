@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import (
+    SettingsError,
     StoreError,
     StoreLocked,
     StoreMissing,
@@ -46,13 +47,13 @@ async def store_a_fact(store: Store) -> None:
     ["", "newsbell.db", "mysql://u:hunter2@h/d", "sqlite://", "sqlite:///", "sqlite:///:memory:"],
 )
 async def test_a_bad_url_is_refused_without_being_repeated(bad: str) -> None:
-    with pytest.raises(StoreError, match=r"sqlite:///data/newsbell\.db") as caught:
+    with pytest.raises(SettingsError, match=r"sqlite:///data/newsbell\.db") as caught:
         await open_store(bad)
     assert "hunter2" not in str(caught.value)
 
 
 async def test_postgresql_is_not_built_yet() -> None:
-    with pytest.raises(StoreError, match="not built yet") as caught:
+    with pytest.raises(SettingsError, match="not built yet") as caught:
         await open_store("postgresql://user:hunter2@host/db")
     assert "hunter2" not in str(caught.value)
 
