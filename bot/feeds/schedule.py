@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from bot.feeds.websub import rarer
 from bot.model import Feed, FeedRecord, Fetched, Instant, NotModified, ParsedFeed, Refused, Visit
 
 _GAPS = 20  # the newest entries that tell a feed's rhythm
@@ -74,14 +75,15 @@ def next_interval(
     """Seconds until the next visit of a healthy feed.
 
     Its rhythm, no less than what the server asks for (`max_age`), within floor and ceiling. A feed
-    whose `newest` entry is a month old is visited as rarely as allowed.
+    whose `newest` entry is a month old is visited as rarely as allowed; one that is pushed, the
+    more rarely the longer its pushes were all that was needed.
     """
     silent = 0 if newest is None else now - newest
     own = ceiling if silent > _IDLE else (_UNKNOWN if rhythm is None else rhythm)
     if not (feed.etag or feed.last_modified):
         own = max(own, _NO_VALIDATORS_STILL if silent > _STILL else _NO_VALIDATORS)
     asked = max(own, max_age or 0)
-    return max(floor, min(asked, max(floor, ceiling)))
+    return rarer(max(floor, min(asked, max(floor, ceiling))), feed.pushed, ceiling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,14 @@ def record(
     parsed: ParsedFeed | None = None,
     problem: str | None = None,
     published: Sequence[Instant] | None = None,
+    missed: bool = False,
     now: Instant,
     floor: int,
     ceiling: int,
     rng: random.Random,
 ) -> FeedRecord:
     """What to store after a visit. `problem` set: the body could not be used, whatever HTTP said.
+    `missed`: it brought what should have been pushed before.
 
     `published` are the times of its newest entries where it brought a document; a visit that
     brought nothing new goes by what is known. A success carries validators and body hash, to be
@@ -124,7 +128,12 @@ def record(
     if parsed and parsed.ttl:  # so that it counts for visits that bring no document, too
         rhythm = max(parsed.ttl, _UNKNOWN if rhythm is None else rhythm)
     interval = next_interval(
-        replace(feed, etag=known.etag, last_modified=known.last_modified),
+        replace(
+            feed,
+            etag=known.etag,
+            last_modified=known.last_modified,
+            pushed=0 if missed else feed.pushed,
+        ),
         rhythm=rhythm,
         newest=max(published, default=None) if published else feed.last_entry,
         max_age=known.max_age,
@@ -147,6 +156,7 @@ def record(
         site=(parsed.link or "") if parsed else "",
         language=(parsed.language or "") if parsed else "",
         rhythm=rhythm,
+        missed=missed,
     )
     return _moved(feed, done, visit.moved_to)
 

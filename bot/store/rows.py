@@ -48,6 +48,8 @@ def feed_of(row: Row) -> Feed:
         moved_to=row["moved_to"],
         moved_since=row["moved_since"],
         moved_times=row["moved_times"],
+        pushed=row["pushed"],
+        last_push=row["last_push"],
     )
 
 

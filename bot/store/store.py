@@ -24,6 +24,7 @@ from bot.store.figures import Counting
 from bot.store.housekeeping import Housekeeping
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
+from bot.store.pushes import Pushes
 from bot.store.restored import Restoring
 from bot.store.retold import Retold
 from bot.store.stories import Stories
@@ -45,6 +46,7 @@ class Aggregates:
         self.outbox = Outbox(session, epoch, now)
         self.inbox = Inbox(session)
         self.retold = Retold(session)
+        self.pushes = Pushes(session)
 
     _VALUE = Query("SELECT value FROM value WHERE key = :key")
 
@@ -160,6 +162,7 @@ def queries() -> Iterator[Query]:
     owners = (
         Feeds, Articles, Stories, Topics, Chats, Outbox, Inbox, Retold, Housekeeping, Restoring,
         Counting,
+        Pushes,
         Store,
         Transaction,
     )  # fmt: skip

@@ -11,9 +11,11 @@ from dataclasses import asdict, replace
 
 from bot.model import Feed, FeedId, FeedRecord, Instant
 from bot.store.engine import Query, Session, packed
+from bot.store.pushes import Pushes
 from bot.store.rows import feed_of
 
-_NOT_COLUMNS = ("feed", "success", "adopt", "pieces")
+_ELSEWHERE = ("adopt", "pieces", "hub", "topic")
+_NOT_COLUMNS = ("feed", "success", "missed", *_ELSEWHERE)
 
 
 class Visits:
@@ -103,6 +105,7 @@ class Visits:
             body_hash = CASE WHEN :success = 1 THEN :body_hash ELSE body_hash END,
             rhythm = coalesce(:rhythm, rhythm),
             moved_to = :moved_to, moved_since = :moved_since, moved_times = :moved_times,
+            pushed = CASE WHEN :missed = 1 AND pushed > 1 THEN 1 ELSE pushed END,
             title = CASE WHEN :title <> '' THEN :title ELSE title END,
             publisher = CASE WHEN :publisher <> '' THEN :publisher ELSE publisher END,
             site = CASE WHEN :site <> '' THEN :site ELSE site END,
@@ -112,8 +115,12 @@ class Visits:
 
     async def record(self, record: FeedRecord) -> None:
         """Write down a visit. A failed one leaves the validators and the body's hash alone."""
-        row = {k: v for k, v in asdict(record).items() if k not in ("adopt", "pieces")}
-        await self._session.rows(self._RECORD, **row | {"success": int(record.success)})
+        row = {k: v for k, v in asdict(record).items() if k not in _ELSEWHERE}
+        flags = {"success": int(record.success), "missed": int(record.missed)}
+        await self._session.rows(self._RECORD, **row | flags)
+        if record.hub is not None:
+            hubs = Pushes(self._session)
+            await hubs.offer(record.feed, record.hub, record.topic, record.visited)
         if record.pieces is not None:
             await self._session.rows(self._KEEP_PIECES, feed=record.feed, pieces=record.pieces)
         if record.adopt:
