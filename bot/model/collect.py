@@ -54,6 +54,7 @@ class Feed:
     moved_times: int = 0  # how often in a row it said so
     pushed: int = 0  # 0: not subscribed at a hub; 1: nothing came yet; above: so well it goes
     last_push: Instant | None = None
+    pinged: Instant | None = None  # when its hub said that there is news, not which
 
 
 @dataclass(frozen=True, slots=True)

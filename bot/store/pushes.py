@@ -78,8 +78,7 @@ class Pushes:
         return [_subscription(row) for row in rows]
 
     _ASKING = Query("""
-        UPDATE push SET asked = :asked, path = :path, secret = :secret, due = :due,
-            tries = tries + 1
+        UPDATE push SET asked = :asked, path = :path, secret = :secret, due = :due, tries = :tries
         WHERE id = :id
     """)
 
@@ -91,6 +90,7 @@ class Pushes:
             asked=told.asked,
             path=told.path,
             secret=told.secret,
+            tries=told.tries,
             due=due,
         )
 
@@ -149,6 +149,20 @@ class Pushes:
         """Visit it at that time, unless it is visited before."""
         await self._session.rows(self._HASTEN, feed=feed, at=at)
 
+    # A hub that only says that there is news is trusted once for each visit that it caused.
+    _PINGED = Query("""
+        UPDATE feed SET pinged = :now,
+            pushed = CASE
+                WHEN pushed BETWEEN 1 AND :most - 1 AND coalesce(pinged, 0) <= coalesce(last_visit, 0)
+                THEN pushed + 1 ELSE pushed END
+        WHERE id = :feed
+    """)
+
+    async def pinged(self, feed: FeedId, now: Instant, at: Instant) -> None:
+        """There is news, says the hub: the feed is visited at that time, unless before."""
+        await self._session.rows(self._PINGED, feed=feed, now=now, most=MOST)
+        await self.hasten(feed, at)
+
     _KEPT = Query("""
         UPDATE feed SET last_push = :now,
             pushed = CASE WHEN pushed BETWEEN 1 AND :most - 1 THEN pushed + 1 ELSE pushed END,
@@ -161,6 +175,15 @@ class Pushes:
         await self._session.rows(
             self._KEPT, feed=feed, now=now, hastened=hastened, before=before, most=MOST
         )
+
+    _FRESH = Query("""
+        SELECT count(*) AS value FROM article WHERE feed = :feed AND first_seen > :since
+    """)
+
+    async def fresh(self, feed: FeedId, since: Instant) -> int:
+        """How many articles it brought since."""
+        value: int = await self._session.value(self._FRESH, feed=feed, since=since)
+        return value
 
     # ── how it goes ──────────────────────────────────────────────────────────────────────────────
 

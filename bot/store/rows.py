@@ -50,6 +50,7 @@ def feed_of(row: Row) -> Feed:
         moved_times=row["moved_times"],
         pushed=row["pushed"],
         last_push=row["last_push"],
+        pinged=row["pinged"],
     )
 
 

@@ -1,4 +1,4 @@
--- Feeds that are pushed (WebSub): their subscriptions at hubs. pushes.py writes it, and the two
+-- Feeds that are pushed (WebSub): their subscriptions at hubs. pushes.py writes it, and the three
 -- columns of `feed`.
 
 CREATE TABLE push (
@@ -21,3 +21,4 @@ CREATE INDEX push_due ON push (due);
 -- 0: not subscribed; 1: nothing came yet; above: how often it came, since a visit found what had not.
 ALTER TABLE feed ADD COLUMN pushed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feed ADD COLUMN last_push INTEGER;  -- NULL: none that was believed
+ALTER TABLE feed ADD COLUMN pinged INTEGER;     -- when its hub said that there is news, not which; NULL: never
