@@ -270,3 +270,24 @@ async def test_the_numbers(world: World, store: Store, time: Time) -> None:
     assert (totals.chats, totals.open_chats, totals.follows, totals.topics) == (4, 4, 4, 1)
     assert (totals.feeds, totals.failing_feeds, totals.articles, totals.stories) == (4, 0, 4, 4)
     assert totals.outbox == stats
+
+
+async def test_what_eight_publishers_tell_passes_the_queues_of_all_chats(
+    world: World, store: Store, time: Time
+) -> None:
+    waiting = [await world.chat() for _ in range(3)]
+    for chat in waiting:
+        await world.owe(chat)
+    late = await world.chat()
+    old, wide = await world.owe(late), await world.owe(late)
+    assert [a.chat.id for a in await world.claim(1)] == [waiting[0].id]
+    await tell(world, wide.story.id, 7)
+    assert [a.id for a in await world.claim(1)] == [wide.id]
+    assert [a.chat.id for a in await world.claim(9)] == [chat.id for chat in waiting[1:]]
+    await world.send((await store.outbox.get(wide.id)) or wide)
+    await tell(world, old.story.id, 7)
+    time.pass_(7 * HOUR)  # by then it is as old as everything else
+    again = await world.chat()
+    first = await world.owe(again)
+    time.pass_(1)
+    assert [a.id for a in await world.claim(9)][-2:] == [first.id, old.id]

@@ -38,8 +38,8 @@ async def test_hot_queries_never_scan_a_large_table(store: Store) -> None:
     hot = {
         name: next(vars(c)[name] for c in owners if name in vars(c))
         for owners, names in (
-            (outbox, ("_NEXT", "_MARK", "_SETTLE", "_RECOVER", "_MANY", "_QUEUE", "_REFRESH",
-                      "_EDITS", "_BY_MESSAGE", "_LOOK", "_FOLD", "_ADOPT", "_CARRIED", "_STATS")),
+            (outbox, ("_NEXT", "_BREAKING", "_MARK", "_SETTLE", "_RECOVER", "_MANY", "_QUEUE",
+                      "_REFRESH", "_EDITS", "_BY_MESSAGE", "_LOOK", "_FOLD", "_ADOPT", "_CARRIED", "_STATS")),
             (articles, ("_KNOWN", "_TWINS", "_EDIT", "_SEARCH", "_RECENT")),
             (feeds, ("_DUE", "_NEXT_DUE")),
             (topics, ("_FOLLOWERS",)),
@@ -51,6 +51,13 @@ async def test_hot_queries_never_scan_a_large_table(store: Store) -> None:
             # Scanning a JSON list, a full text match or an index in order is what we want.
             fine = "USING" in step or "VIRTUAL TABLE" in step or "CONSTANT" in step
             assert fine or not re.match(r"SCAN (a|alert|article|chat|c|f|w)\b", step), (name, step)
+
+
+async def test_breaking_news_is_found_by_what_is_owed_of_it(store: Store) -> None:
+    steps = await plan(store, type(store.outbox)._BREAKING)
+    assert [re.search(r"INDEX (\w+)", step)[1] for step in steps[:2]] == [  # type: ignore[index]
+        "story_wide", "alert_story_owed"
+    ]  # fmt: skip
 
 
 async def test_who_is_next_walks_the_chats_in_order(store: Store) -> None:
