@@ -206,8 +206,7 @@ async def test_three_429s_in_a_thousand_take_a_tenth_off_the_pace(
 async def test_a_storm_of_many_429s_is_one_storm(time: Simulated) -> None:
     """Those that were on their way do not halve the pace again and again."""
     ours = lanes(time, rate=1000)
-    flying = [ours._heed(chat, RetryAfter(1)) for chat in range(160)]
-    assert flying == [1] * 160
+    assert [ours._heed(chat, RetryAfter(1)) for chat in range(160)] == [1] * 160
     assert ours.rate == pytest.approx(500)
 
 
