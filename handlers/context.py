@@ -24,6 +24,7 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.buckets import Buckets
 from bot.delivery.render import Button
 from bot.delivery.telegram import keyboard, preview
 from bot.i18n import Texts, choose
@@ -33,7 +34,6 @@ from bot.reading.stories import Reading
 from bot.store import Store
 from bot.subscriptions.feeds import Subscriptions
 from handlers.cards import Card, Rows, plain_card
-from handlers.flood import Buckets
 from handlers.later import Later
 
 App = Application[Any, Any, Any, Any, Any, Any]

@@ -12,10 +12,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from bot.buckets import Buckets
 from bot.delivery.render import Button
 from bot.model import Clock
 from handlers.cards import Rows
-from handlers.flood import Buckets
 
 Place: TypeAlias = tuple[int, int]  # chat and message
 Start: TypeAlias = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]

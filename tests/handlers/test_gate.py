@@ -7,7 +7,7 @@ import json
 import pytest
 from telegram import Update
 
-from handlers.flood import Buckets
+from bot.buckets import Buckets
 from handlers.gate import LATE
 from tests.handlers.conftest import Clock, Room
 

@@ -1,4 +1,4 @@
-"""Token buckets: how much one person may ask for.
+"""Token buckets: how much one person, or one hub, may ask for.
 
 Comes in: a key and the present time. Goes out: whether it may go on. It refuses to know what the
 key stands for.
