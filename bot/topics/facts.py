@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.model import Article, Reason
-from bot.text import language_by, words
+from bot.text import language_by
 from bot.topics.lexicon import Lexicon
+from bot.topics.names import spell
 from bot.topics.slots import PUBLISHER, Slot, Spots
 from bot.topics.wording import Wording
 
@@ -22,7 +23,7 @@ _SHORT = 60  # a summary below this is no summary; the text is read instead
 class Reading:
     """An article as it is read: its words, and where a slot is filled first."""
 
-    __slots__ = ("_language", "_reasons", "_source", "_text", "article", "filled", "spots", "where",
+    __slots__ = ("_language", "_reasons", "_text", "article", "filled", "spots", "where",
                  "wording")  # fmt: skip
 
     def __init__(self, article: Article, lexicon: Lexicon) -> None:
@@ -30,10 +31,9 @@ class Reading:
         self._text, self.where = _body(article)
         self.wording = Wording(article.title, self._text, lexicon)
         self.spots: Spots = {}
-        self.filled: set[Slot | None] = set()
+        self.filled: set[Slot] = set()
         self._reasons: dict[Slot, Reason] = {}
         self._language: str | None = None
-        self._source: str | None = None
 
     def in_title(self, slot: Slot) -> bool:
         spot = self.spots.get(slot)
@@ -57,26 +57,25 @@ class Reading:
     @property
     def source(self) -> str:
         """The folded words of the publisher."""
-        if self._source is None:
-            self._source = " ".join(word.folded for word in words(self.article.publisher))
-        return self._source
+        return _spelt(self.article.publisher)
 
     def reason(self, slot: Slot) -> Reason:
         """Why a slot is filled; the title is named before the body."""
         known = self._reasons.get(slot)
         if known is None:
-            if slot is PUBLISHER:
-                known = Reason(self.article.publisher, "source")
-            else:
-                start, end = self.spots[slot]
-                wording = self.wording
-                alone = end == start + 1
-                known = Reason(
-                    wording.row[start][4] if alone else wording.surface(start, end),
-                    "title" if start < wording.title else self.where,
-                )
-            self._reasons[slot] = known
+            known = self._reasons[slot] = self._reason(slot)
         return known
+
+    def _reason(self, slot: Slot) -> Reason:
+        if slot is PUBLISHER:
+            return Reason(self.article.publisher, "source")
+        start, end = self.spots[slot]
+        wording = self.wording
+        words = wording.row[start].text if end == start + 1 else wording.surface(start, end)
+        return Reason(words, "title" if start < wording.title else self.where)
+
+
+_spelt = lru_cache(maxsize=1_000)(spell)
 
 
 @lru_cache(maxsize=200)

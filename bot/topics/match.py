@@ -8,7 +8,9 @@ that it fills are collected, and only queries that hang on these are answered or
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from operator import itemgetter
+from typing import cast
 
 from bot.model import Article, Match, Reason, TopicId
 from bot.topics.facts import Reading, languages_of
@@ -18,6 +20,7 @@ from bot.topics.names import Names, shipped
 from bot.topics.nodes import And, Node, Not, Query, Term
 from bot.topics.senses import find
 from bot.topics.slots import (
+    NAMELESS,
     Absent,
     Condition,
     Every,
@@ -36,6 +39,7 @@ from bot.topics.slots import (
 from bot.topics.wording import Wording
 
 _spot = itemgetter(1)
+_matched = cast("Callable[[tuple[TopicId, Reason]], Match]", partial(tuple.__new__, Match))
 
 
 class Percolator:
@@ -134,15 +138,17 @@ class Percolator:
         answered: dict[TopicId, Reason] = {}
         for slot, _ in sorted(reading.spots.items(), key=_spot, reverse=True):
             if slot.topics:  # what stands first in the article says why
-                answered.update(dict.fromkeys(slot.topics, reading.reason(slot)))
+                why = reading.reason(slot)
+                for topic in slot.topics:
+                    answered[topic] = why
         self._note_more(reading, answered)
-        return [Match(topic, answered[topic]) for topic in sorted(answered)]
+        return list(map(_matched, sorted(answered.items())))
 
     def _note_more(self, reading: Reading, answered: dict[TopicId, Reason]) -> None:
         """The topics that need more than one slot."""
         filled = reading.filled
         for slot in filled:
-            more = slot.more if slot is not None else None
+            more = slot.more
             if more and not more.keys().isdisjoint(filled):
                 for topic in [t for also in more.keys() & filled for t in more[also]]:
                     why = self._conditions[topic].holds(reading)
@@ -181,10 +187,10 @@ class Percolator:
     def _read(self, article: Article) -> Reading:
         reading = Reading(article, self._words_known())
         if self._literals.asked():
-            self._literals.note(reading.wording.folded, reading.spots)
+            self._literals.note(reading.wording, reading.spots)
         if self._senses and self._may_name(reading.wording):
             self._note_senses(reading)
-        reading.filled = {None, *reading.spots}
+        reading.filled = {NAMELESS, *reading.spots}
         if self._sources:
             for word in reading.source.split():
                 if word in self._sources:

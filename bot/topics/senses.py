@@ -12,14 +12,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.text import words
-from bot.topics.lexicon import Head, Word
-from bot.topics.names import Entry, Names
+from bot.topics.heads import Head, alone_of, spoken, written
+from bot.topics.names import Names
 from bot.topics.namesakes import Candidate, spoken_of
 from bot.topics.people import GIVEN, NOT_SURNAMES, TITLES
 from bot.topics.wording import Wording
 
 _PARTICLES = frozenset(("le", "de", "la", "du", "di", "van", "von", "der", "bin", "al", "el", "da"))
-_JOINS = frozenset(" \u00a0-‐‑–'’.·\u200b")
+_JOINS = frozenset(" \u00a0-‐‑–'’.·・&\u200b")
 _BLANKS = (" ", "\u00a0")
 
 
@@ -31,10 +31,6 @@ class Hit(NamedTuple):
     end: int
 
 
-def _candidate(start: int, end: int, key: str, entries: tuple[Entry, ...]) -> Candidate:
-    return Candidate(start, end, key, entries, len(entries) == 1 and not entries[0].weak)
-
-
 def find(names: Names, wording: Wording, languages: frozenset[str], source: str = "") -> list[Hit]:
     """All senses the words speak of, parents not included."""
     candidates = _scan(names, wording, languages)
@@ -42,7 +38,7 @@ def find(names: Names, wording: Wording, languages: frozenset[str], source: str 
         return []
     candidates = spoken_of(names, candidates, wording)
     if any(c.entries[0].person for c in candidates):
-        people = _people(candidates, wording)
+        people = _people(names, candidates, wording)
         candidates = [c for c in candidates if c.start not in people]
     if all(c.clear for c in candidates):
         return [Hit(c.entries[0].sense, c.start, c.end) for c in candidates]
@@ -61,20 +57,20 @@ def _cues_of(source: str) -> frozenset[str]:
 def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[Candidate]:
     """The longest usable names from left to right; they never overlap."""
     found: list[Candidate] = []
-    row, free = wording.folded, 0
+    row, free, last = wording.folded, 0, len(wording.folded) - 1
     for at, head in wording.heads:
         if at < free:
             continue
-        single = head.spoken.get(languages)
-        if single is None:
-            single = head.spoken[languages] = _spoken(head.single, languages)
-        goes_on = at + 1 < len(row) and row[at + 1] in head.seconds
-        if single or goes_on or head.stems:  # most heads are words that are names elsewhere: "la"
-            candidate = _longer(names, wording, at, head, languages) if goes_on else None
-            candidate = candidate or _shorter(wording, at, head, single, languages)
-            if candidate is not None:
-                found.append(candidate)
-                free = candidate.end
+        if head.seconds and at < last and row[at + 1] in head.seconds:
+            longer = _longer(names, wording, at, head, languages)
+            if longer is not None:
+                found.append(longer)
+                free = longer.end
+                continue
+        means = head.alone
+        alone = means[languages] if languages in means else head.means(languages)
+        if alone is not None:
+            found.append(Candidate(at, at + 1, *alone))
     return found
 
 
@@ -84,20 +80,13 @@ def _longer(
     """The longest name of several words that begins here."""
     for end in range(_reach(wording, at, head.size), at + 1, -1):
         key = " ".join(wording.folded[at:end])
-        usable = _usable(names.entries.get(key, ()), wording, at, end, languages)
-        if usable:
-            return _candidate(at, end, key, usable)
+        entries = names.entries.get(key)
+        if entries is not None:
+            entries = spoken(entries, languages)
+            entries = entries and written(entries, wording.surface(at, end))
+            if entries:
+                return Candidate(at, end, *alone_of(key, entries))
     return None
-
-
-def _shorter(
-    wording: Wording, at: int, head: Head, single: tuple[Entry, ...], languages: frozenset[str]
-) -> Candidate | None:
-    if single:
-        usable = _written(single, wording, at, at + 1)
-        # The exact form is a name of its own in any case: Нигерия is no form of Нигер.
-        return _candidate(at, at + 1, wording.folded[at], usable) if usable else None
-    return _inflected(wording, at, head, languages) if head.stems else None
 
 
 def _reach(wording: Wording, at: int, size: int) -> int:
@@ -109,54 +98,12 @@ def _reach(wording: Wording, at: int, size: int) -> int:
         if gap == " " or (gap in ("（", "(") and before > "\u3000"):  # 刚果（金）
             end += 1
             continue
-        if len(gap) > 2 or not _JOINS.issuperset(gap):
+        if gap != " & " and (len(gap) > 2 or not _JOINS.issuperset(gap)):
             break
         if "." in gap and len(before) > 3:
             break
         end += 1
     return end
-
-
-def _inflected(
-    wording: Wording, at: int, head: Head, languages: frozenset[str]
-) -> Candidate | None:
-    """A name with an ending or an Arabic proclitic; only when the form itself is no name."""
-    for form in head.stems:
-        if not form.language or form.language in languages:
-            usable = _usable(form.entries, wording, at, at + 1, languages)
-            if usable:
-                return _candidate(at, at + 1, form.key, usable)
-    return None
-
-
-def _usable(
-    entries: tuple[Entry, ...], wording: Wording, start: int, end: int, languages: frozenset[str]
-) -> tuple[Entry, ...]:
-    return _written(_spoken(entries, languages), wording, start, end)
-
-
-def _spoken(entries: tuple[Entry, ...], languages: frozenset[str]) -> tuple[Entry, ...]:
-    """The entries that may stand in a text of these languages."""
-    return tuple(e for e in entries if e.languages is None or not languages.isdisjoint(e.languages))
-
-
-def _written(
-    entries: tuple[Entry, ...], wording: Wording, start: int, end: int
-) -> tuple[Entry, ...]:
-    """The entries that may be written with these capitals."""
-    for entry in entries:
-        if entry.case and not _has_capitals(entry.case, wording, start, end):
-            return tuple(
-                e for e in entries if not e.case or _has_capitals(e.case, wording, start, end)
-            )
-    return entries
-
-
-def _has_capitals(case: str, wording: Wording, start: int, end: int) -> bool:
-    if case == "first":
-        return not wording.row[start].text[0].islower()
-    whole = wording.surface(start, end)
-    return whole.upper() == whole
 
 
 def _support(names: Names, candidates: Sequence[Candidate]) -> dict[str, int]:
@@ -189,7 +136,7 @@ def _decide(
     return best
 
 
-def _people(candidates: Sequence[Candidate], wording: Wording) -> set[int]:
+def _people(names: Names, candidates: Sequence[Candidate], wording: Wording) -> set[int]:
     """Where a name belongs to a person; what the body shows holds for the headline too."""
     titled = wording.titled()
     found: set[int] = set()
@@ -198,7 +145,7 @@ def _people(candidates: Sequence[Candidate], wording: Wording) -> set[int]:
     for c in candidates:
         if c.entries[0].person:
             capitals = titled[c.start > wording.title]
-            if _is_person(wording, c.start, c.end, titled=capitals):
+            if _is_person(names, wording, c.start, c.end, titled=capitals):
                 found.add(c.start)
                 named.add(c.key)
             elif not capitals:
@@ -210,12 +157,7 @@ def _people(candidates: Sequence[Candidate], wording: Wording) -> set[int]:
     return found
 
 
-def _is_name(word: Word) -> bool:
-    """Whether a word is a name of something itself ("Israel Gaza latest")."""
-    return word.head is not None and bool(word.head.single)
-
-
-def _is_person(wording: Wording, start: int, end: int, *, titled: bool) -> bool:
+def _is_person(names: Names, wording: Wording, start: int, end: int, *, titled: bool) -> bool:
     """Whether a given name stands before, or a surname behind (Chad Daybell, Jim Jordan)."""
     row = wording.row
     if start and wording.gap(start - 1) in _BLANKS and row[start - 1].text[:1].isupper():
@@ -227,5 +169,6 @@ def _is_person(wording: Wording, start: int, end: int, *, titled: bool) -> bool:
         if after in _PARTICLES and end + 1 < len(row) and row[end + 1].text[:1].isupper():
             return True
         if after[0].isupper() and not after.isupper() and len(after) > 2:
-            return not titled and row[end].folded not in NOT_SURNAMES and not _is_name(row[end])
+            folded = row[end].folded  # two names in a row are no person ("Israel Gaza latest")
+            return not titled and folded not in NOT_SURNAMES and folded not in names.entries
     return False

@@ -20,7 +20,7 @@ Spots: TypeAlias = "dict[Slot, tuple[int, int]]"
 class Facts(Protocol):
     """What an article says, as far as conditions ask; languages and sources only when they do."""
 
-    filled: set[Slot | None]  # None is always in it
+    filled: set[Slot]  # NAMELESS is always in it
 
     def in_title(self, slot: Slot) -> bool: ...
     def in_capitals(self, slot: Slot) -> bool: ...
@@ -43,8 +43,8 @@ class Slot:
         self.rest: tuple[str, ...] = ()  # of a phrase: its words behind the second
         self.terms = 0  # of standing queries that ask for it
         self.topics: tuple[TopicId, ...] = ()  # that ask for nothing else, or for others as well
-        # Topics that need more, by a second slot that they can't do without (None: any other).
-        self.more: dict[Slot | None, list[TopicId]] | None = None
+        # Topics that need more, by a second slot that they can't do without (NAMELESS: any).
+        self.more: dict[Slot, list[TopicId]] | None = None
 
     def holds(self, facts: Facts) -> Slot | None:
         return self if self in facts.filled else None
@@ -188,20 +188,21 @@ class Every:
         return tuple(slot for part in self.parts for slot in part.slots())
 
 
-Route: TypeAlias = tuple[Slot, Slot | None]
+Route: TypeAlias = tuple[Slot, Slot]
 
 
 def routes(condition: Condition) -> list[Route] | None:
     """Slots of which one must be filled, each with another that must be too; None: none must.
 
-    Of an AND the part counts that is asked for most rarely, for it will be in few articles.
+    The other is NAMELESS where any may. Of an AND the part counts that is asked for most rarely,
+    for it will be in few articles.
     """
     if isinstance(condition, Slot):
-        return [(condition, None)]
+        return [(condition, NAMELESS)]
     if isinstance(condition, InTitle | InCapitals | From):
-        return [(condition.slot, None)]
+        return [(condition.slot, NAMELESS)]
     if isinstance(condition, SomeSlot):
-        return [(slot, None) for slot in condition.parts]
+        return [(slot, NAMELESS) for slot in condition.parts]
     if not isinstance(condition, Some | Every):
         return None
     parts = [routes(part) for part in condition.parts]
@@ -212,5 +213,5 @@ def routes(condition: Condition) -> list[Route] | None:
     if not needed:
         return None
     needed.sort(key=lambda part: (len(part), max(slot.terms for slot, _ in part)))
-    also = needed[1][0][0] if len(needed) > 1 and len(needed[1]) == 1 else None
-    return [(slot, second or also) for slot, second in needed[0]]
+    also = needed[1][0][0] if len(needed) > 1 and len(needed[1]) == 1 else NAMELESS
+    return [(slot, also if second is NAMELESS else second) for slot, second in needed[0]]

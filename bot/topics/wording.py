@@ -6,25 +6,28 @@ In: two texts. Out: a `Wording`. It refuses to know what is looked for in it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, compress
+from operator import itemgetter
 
-from bot.topics.lexicon import BREAK, Head, Lexicon, Word
+from bot.topics.heads import Head
+from bot.topics.lexicon import BREAK, Lexicon, Word
 
 _SMALL = frozenset(("from", "with", "over", "into", "amid", "than", "that", "upon"))
+_folded, _stem, _head = itemgetter(0), itemgetter(1), itemgetter(2)
 
 
 class Wording:
     """A headline and a body, cut into words; the body begins behind number `title`."""
 
-    __slots__ = ("folded", "heads", "row", "title")
+    __slots__ = ("folded", "heads", "row", "stems", "title")
 
     def __init__(self, title: str, body: str, lexicon: Lexicon) -> None:
         row = self.row = _row(f"{title} {BREAK} {body}".split(" "), lexicon)
-        self.folded = tuple([word[0] for word in row])
+        self.folded = tuple(map(_folded, row))
+        self.stems = list(map(_stem, row))
         self.title = self.folded.index("")
-        self.heads: list[tuple[int, Head]] = [
-            (at, word[2]) for at, word in enumerate(row) if word[2] is not None
-        ]
+        heads = list(map(_head, row))
+        self.heads: list[tuple[int, Head]] = list(compress(enumerate(heads), heads))
 
     @property
     def ballots(self) -> list[int]:
@@ -50,15 +53,21 @@ class Wording:
 
 def _row(pieces: list[str], lexicon: Lexicon) -> list[Word]:
     found = list(map(lexicon.__getitem__, pieces))
-    if all(found):
-        return list(chain.from_iterable(found))
-    row: list[Word] = []
+    row = list(chain.from_iterable(found))
+    if not all(found):
+        _widen(row, found, pieces)
+    return row
+
+
+def _widen(row: list[Word], found: list[tuple[Word, ...]], pieces: list[str]) -> None:
+    """Gives what is no word (a dash between blanks) to the gap behind the word before it."""
+    at = -1
     for piece, cut in zip(pieces, found, strict=True):
         if cut:
-            row += cut
-        elif row and row[-1].folded:  # a dash between blanks
-            row[-1] = row[-1]._replace(gap=f"{row[-1].gap}{piece} ")
-    return row
+            at += len(cut)
+        elif at >= 0 and row[at].folded:
+            word = row[at]
+            row[at] = Word(*word[:6], f"{word.gap}{piece} ")
 
 
 def _titled(row: Sequence[Word]) -> bool:

@@ -161,7 +161,7 @@ def test_topics_come_and_go_while_running() -> None:
     for table in ("_routes", "_senses", "_sources"):
         assert not getattr(percolator, table)
     assert not percolator._literals.asked()
-    assert not percolator._literals._begun
+    assert not percolator._literals._hooks
 
 
 def test_all_together_say_what_each_says_alone(percolator: Percolator) -> None:
