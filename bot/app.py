@@ -18,6 +18,8 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 
 import handlers
+from bot.collector.hubs import Hubs, settle
+from bot.collector.pushes import Pushes
 from bot.collector.sources import plant, sources_named
 from bot.delivery.courier import Courier
 from bot.delivery.digest import Digests
@@ -136,13 +138,15 @@ async def _furnish(
     )
     handlers.register(application, services)
     bulk = bulk_bot(token, settings.telegram_api_url, lanes, paid=settings.bulk_paid)
+    pipeline = Pipeline(
+        store, fetcher, worker, grouper, percolator,
+        pace=Pace(settings.poll_floor, settings.poll_ceiling),
+        wake=wake, now=now, rng=times.rng,
+        restored=int(await store.get_value("restored") or 0),
+    )  # fmt: skip
     parts = Parts(
-        collector=Pipeline(
-            store, fetcher, worker, grouper, percolator,
-            pace=Pace(settings.poll_floor, settings.poll_ceiling),
-            wake=wake, now=now, rng=times.rng,
-            restored=int(await store.get_value("restored") or 0),
-        ),
+        collector=pipeline,
+        pushes=await _pushes(settings, store, fetcher, pipeline, times),
         conversation=Conversation(application, services, address_of(settings), anew=anew),
         senders={
             "alerts": lambda: Courier(
@@ -160,6 +164,19 @@ async def _furnish(
         bulk=bulk,
     )  # fmt: skip
     return House(settings, store, parts, now=now, heart=heart)
+
+
+async def _pushes(
+    settings: Settings, store: Store, fetcher: Fetcher, pipeline: Pipeline, times: Time
+) -> Pushes | None:
+    """What hubs talk to; nothing where they cannot reach us, and those who know us forget us."""
+    now, rng, floor = times.now, times.rng, settings.poll_floor
+    if not settings.web_url or settings.web_port is None:
+        await settle(store, "", floor, int(now()))
+        return None
+    address = f"{settings.web_url}/push/"
+    hubs = Hubs(store, fetcher, address=address, floor=floor, now=now, rng=rng)
+    return Pushes(store, hubs, pipeline.take, floor=floor, now=now, rng=rng)
 
 
 async def _retelling(

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from aiohttp.web import Application
 from telegram.error import Conflict, InvalidToken, NetworkError
 
 from bot import metrics
+from bot.callbacks import Callbacks, Hearing
 from bot.delivery.pulse import Pulse
 from bot.delivery.telegram import NewsBot
 from bot.errors import (
@@ -60,6 +62,12 @@ class Collecting(Protocol):
     async def run(self, stop: asyncio.Event) -> None: ...
 
 
+class Pushing(Hearing, Protocol):
+    """What hubs talk to."""
+
+    async def run(self, stop: asyncio.Event) -> None: ...
+
+
 @dataclass(frozen=True)
 class Parts:
     """What runs. Senders are made anew for each life, by name; the first one is the courier."""
@@ -68,6 +76,7 @@ class Parts:
     conversation: Conversation
     senders: dict[str, Callable[[], Sending]]
     bulk: NewsBot
+    pushes: Pushing | None = None  # None where hubs cannot reach us
 
 
 class House:
@@ -126,7 +135,9 @@ class House:
 
         talk, parts = self._parts.conversation, self._parts
         talking = begin("conversation", lambda: talk.run(ends[0], ready), ends[0])
-        visiting = begin("collector", lambda: parts.collector.run(ends[1]), ends[1])
+        collecting = [begin("collector", lambda: parts.collector.run(ends[1]), ends[1])]
+        if pushes := parts.pushes:
+            collecting.append(begin("pushes", lambda: pushes.run(ends[1]), ends[1]))
         sending = tasks.create_task(self._send(ends[2]), name="senders")
         background = [
             begin("janitor", self._tidy, never),
@@ -136,9 +147,9 @@ class House:
         await stop.wait()
         log.info("stopping")
         self._heart.stopping()
-        for end, task in zip(ends, (talking, visiting, sending), strict=True):
+        for end, ending in zip(ends, ([talking], collecting, [sending]), strict=True):
             end.set()
-            await asyncio.wait([task])
+            await asyncio.wait(ending)
         for task in background:
             task.cancel()
 
@@ -198,6 +209,7 @@ class House:
             now=self._now,
             figures=lambda: self._store.figures(self._now()),
             webhook=_webhook(self._settings, self._parts.conversation),
+            more=_callbacks(self._settings, self._parts.pushes),
         )
         log.info("health page at %s/healthz", await web.start())
         try:
@@ -244,3 +256,8 @@ def _webhook(settings: Settings, conversation: Conversation) -> Webhook | None:
     if address is None:
         return None
     return Webhook(urlsplit(address.url).path or "/", address.secret, conversation.take)
+
+
+def _callbacks(settings: Settings, pushes: Pushing | None) -> list[Callable[[Application], None]]:
+    path = urlsplit(settings.web_url or "").path
+    return [Callbacks(path, pushes).add_to] if pushes else []

@@ -21,6 +21,20 @@ VISIT_SECONDS = Histogram(
     "Seconds from claiming a feed to having recorded its visit.",
     registry=REGISTRY,
 )
+PUSHES = Counter(
+    "newsbell_pushes",
+    "What hubs sent, by result: new, unmodified, repeated, ping (no content that is believed), "
+    "unreadable, crowded (then a visit brings it), forged, large, slow, limited, unknown.",
+    ["result"],
+    registry=REGISTRY,
+)
+HUB_REQUESTS = Counter(
+    "newsbell_hub_requests",
+    "Requests to hubs by result: accepted, or the kind of refusal.",
+    ["result"],
+    registry=REGISTRY,
+)
+PUSHED = Gauge("newsbell_pushed_feeds", "Feeds whose hubs push to us.", registry=REGISTRY)
 ARTICLES = Counter("newsbell_articles", "Articles stored for the first time.", registry=REGISTRY)
 STORIES = Counter("newsbell_stories", "Stories begun.", registry=REGISTRY)
 MATCHES = Counter("newsbell_matches", "Articles matched to topics.", registry=REGISTRY)

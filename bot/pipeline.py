@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot import metrics
@@ -21,23 +21,25 @@ from bot.collector.lost import Lost
 from bot.collector.mending import mend
 from bot.collector.owed import owed
 from bot.collector.rounds import Rounds
-from bot.collector.visits import Brought, Pace, Visits
+from bot.collector.visits import Brought, Pace, Pushed, Visits
 from bot.errors import StoreError
 from bot.feeds.entries import drafts as drafts_of
 from bot.feeds.fetch import Fetcher
-from bot.feeds.flood import ringing
+from bot.feeds.flood import as_if_visited, ringing
 from bot.feeds.health import news_of
 from bot.feeds.heard import heard
 from bot.feeds.helpings import helpings
 from bot.feeds.lines import Lines
 from bot.feeds.naming import named
 from bot.feeds.schedule import record
+from bot.feeds.websub import came_by_ping, offered
 from bot.model import (
     Article,
     ArticleId,
     Clock,
     Draft,
     Feed,
+    FeedId,
     FeedRecord,
     Instant,
     Match,
@@ -73,6 +75,7 @@ class Harvest:
     """What a visit brought."""
 
     feed: Feed
+    met: Feed  # the same, as it is judged by how much it brings
     brought: Brought
     now: Instant
     drafts: Sequence[Draft]
@@ -128,15 +131,22 @@ class Pipeline:
             tasks.create_task(self._lost.run(stop), name="lost feeds")
 
     async def _visit(self, feed: Feed) -> None:
+        with metrics.VISIT_SECONDS.time():
+            await self._alone(feed.id, self.visit(feed))
+
+    async def take(self, pushed: Pushed) -> None:
+        """What a hub sent goes the same way as what a visit brings."""
+        await self._alone(pushed.feed, self._read(pushed))
+
+    async def _alone(self, feed: FeedId, work: Awaitable[None]) -> None:
         try:
-            with metrics.VISIT_SECONDS.time():
-                await self.visit(feed)
+            await work
         except StoreError as error:  # nothing of the visit is kept; it is made again
-            log.warning("what feed %s says could not be stored: %s", feed.id, error)
+            log.warning("what feed %s says could not be stored: %s", feed, error)
         except Exception:
             # One feed fails alone: its next visit is set already, the others go on.
             metrics.ERRORS.labels("pipeline").inc()
-            log.exception("visit to feed %s failed", feed.id)
+            log.exception("visit to feed %s failed", feed)
 
     async def visit(self, feed: Feed) -> None:
         """Take one feed through the line."""
@@ -144,6 +154,11 @@ class Pipeline:
         if brought is not None:
             await self._keep(brought)
         self.last_visit = int(self._now())
+
+    async def _read(self, pushed: Pushed) -> None:
+        brought = await self._visits.read(pushed)
+        if brought is not None:
+            await self._keep(brought)
 
     async def _keep(self, brought: Brought) -> None:
         """Store the visit, a helping at a time; the feed is told that we know it with the last."""
@@ -154,7 +169,10 @@ class Pipeline:
         )
         known = await self._store.articles.published_gaps(feed.id)
         new = await self._store.articles.unseen(feed.id, drafts)
-        harvest = Harvest(feed, brought, now, drafts, known, len(new))
+        harvest = Harvest(feed, feed, brought, now, drafts, known, len(new))
+        if brought.pushed:
+            harvest.met = as_if_visited(feed, now, self._pace.floor)
+            harvest.new += await self._store.pushes.fresh(feed.id, harvest.met.last_success or 0)
         *most, last = helpings(drafts, new, HELPING)
         for helping in most:
             await self._serve(harvest, helping)
@@ -177,8 +195,7 @@ class Pipeline:
                 mended = await mend(tx, self._grouper, now)
                 harvest.published += [article.published for article in saved.new]
                 if last:
-                    visited = self._record(harvest)
-                    await tx.feeds.record(visited)
+                    visited = await self._close(tx, harvest)
         except BaseException:  # a COMMIT can fail, too: nothing joins what was not kept
             self._grouper.discard(new)
             raise
@@ -192,19 +209,38 @@ class Pipeline:
         if queued or saved.new or saved.edited:
             self._wake.set()
 
+    async def _close(self, tx: Transaction, harvest: Harvest) -> FeedRecord | None:
+        """The visit itself; what was pushed tells nothing of the next one's validators."""
+        if pushed := harvest.brought.pushed:
+            now = harvest.now
+            await tx.pushes.kept(harvest.feed.id, now, pushed.hastened, pushed.before)
+            return None
+        visited = self._record(harvest)
+        await tx.feeds.record(visited)
+        return visited
+
     def _record(self, harvest: Harvest) -> FeedRecord:
+        feed, brought = harvest.feed, harvest.brought
         published = sorted((*harvest.known, *harvest.published), reverse=True)
         visited = record(
-            harvest.feed,
-            harvest.brought.visit,
-            parsed=harvest.brought.parsed,
+            feed,
+            brought.visit,
+            parsed=brought.parsed,
             published=published[:20],
+            missed=harvest.new > 0 and not came_by_ping(feed),
             now=harvest.now,
             floor=self._pace.floor,
             ceiling=self._pace.ceiling,
             rng=self._rng,
         )
-        return replace(visited, publisher=harvest.feed.publisher, pieces=harvest.brought.pieces)
+        offer = offered(brought.visit, brought.parsed, public=feed.public)
+        return replace(
+            visited,
+            publisher=feed.publisher,
+            pieces=brought.pieces,
+            hub=offer.hub if offer else "",
+            topic=offer.topic if offer else "",
+        )
 
     async def _tell(self, tx: Transaction, harvest: Harvest, saved: Saved) -> int:
         """group → match → queue, inside the transaction; the number of alerts that are new."""
@@ -213,7 +249,7 @@ class Pipeline:
         await tx.stories.note(
             [(f.story.id, f.article.id, m.topic, m.reason) for f in filed for m in f.matches]
         )
-        loud = ringing(feed, saved.new, harvest.known, now, among=harvest.new)
+        loud = ringing(harvest.met, saved.new, harvest.known, now, among=harvest.new)
         loud -= heard(feed, saved.new, self._restored, now)
         alerts: list[NewAlert] = []
         for f in filed:

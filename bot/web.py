@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -131,7 +131,10 @@ async def look(
 
 
 class Web:
-    """Serves from `start` to `stop`; nothing of it exists when WEB_PORT is not set."""
+    """Serves from `start` to `stop`; nothing of it exists when WEB_PORT is not set.
+
+    `more` adds doors of others.
+    """
 
     def __init__(
         self,
@@ -142,6 +145,7 @@ class Web:
         now: Clock,
         figures: Callable[[], Awaitable[Figures]] | None = None,
         webhook: Webhook | None = None,
+        more: Sequence[Callable[[web.Application], None]] = (),
     ) -> None:
         self._host = host
         self._port = port
@@ -149,6 +153,7 @@ class Web:
         self._now = now
         self._figures = figures
         self._webhook = webhook
+        self._more = more
         self._runner: web.AppRunner | None = None
 
     def application(self) -> web.Application:
@@ -157,6 +162,8 @@ class Web:
         app.router.add_get("/metrics", self._metrics)
         if self._webhook is not None:
             app.router.add_post(self._webhook.path, self._webhook.take)
+        for add_to in self._more:
+            add_to(app)
         return app
 
     async def start(self) -> str:

@@ -20,6 +20,7 @@ class Outlet:
     name: str
     language: str = "en"
     items: list[str] = field(default_factory=list)
+    head: str = ""  # more of the channel, before its items
 
     def publish(self, title: str, summary: str = "", *, guid: str = "", link: str = "") -> None:
         number = len(self.items) + 1
@@ -35,7 +36,7 @@ class Outlet:
         return (
             f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
             f"<title>{escape(self.name)}</title><link>https://example.org/</link>"
-            f"<language>{self.language}</language>{''.join(self.items)}</channel></rss>"
+            f"<language>{self.language}</language>{self.head}{''.join(self.items)}</channel></rss>"
         ).encode()
 
 

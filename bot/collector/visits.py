@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot import metrics
@@ -21,7 +21,18 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.health import news_of
 from bot.feeds.outage import Outage
 from bot.feeds.schedule import body_hash, record
-from bot.model import Clock, Feed, FeedRecord, Fetched, NotModified, ParsedFeed, Refused, Visit
+from bot.model import (
+    Clock,
+    Feed,
+    FeedId,
+    FeedRecord,
+    Fetched,
+    Instant,
+    NotModified,
+    ParsedFeed,
+    Refused,
+    Visit,
+)
 from bot.store import Store
 from bot.worker import Worker
 
@@ -41,13 +52,29 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a hub sent of a feed. Until it is stored a visit is due at `hastened`, in case it never
+    is; without it, at `before`."""
+
+    feed: FeedId
+    body: bytes
+    content_type: str | None
+    hastened: Instant
+    before: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
-    """A document that says something new; `pieces` is what `delta` wants to remember of it."""
+    """A document that says something new; `pieces` is what `delta` wants to remember of it.
+
+    `pushed`: it came by itself; it may be a part, so nothing is remembered of it.
+    """
 
     feed: Feed
     visit: Fetched
     parsed: ParsedFeed
     pieces: bytes
+    pushed: Pushed | None = None
 
 
 class Visits:
@@ -86,6 +113,28 @@ class Visits:
         if await self._blame.spares(feed, visit):
             return None
         await self._write(feed, visit)
+        return None
+
+    async def read(self, pushed: Pushed) -> Brought | None:
+        """What is new in what a hub sent; None where that is nothing. Raises StoreError.
+
+        What cannot be read is as good as a word that there is news: the feed is visited.
+        """
+        feed = await self._store.feeds.get(pushed.feed)
+        if feed is None:
+            return None
+        visit = Fetched(feed.validators_url or feed.url, pushed.body, pushed.content_type)
+        found = visit if same_body(feed, visit) else await self._read(feed, visit)
+        if isinstance(found, Brought):
+            metrics.PUSHES.labels("new").inc()
+            return replace(found, pushed=pushed)
+        metrics.PUSHES.labels("unreadable" if isinstance(found, Refused) else "unmodified").inc()
+        now = int(self._now())
+        async with self._store.transaction() as tx:
+            if isinstance(found, Refused):
+                await tx.pushes.pinged(feed.id, now, pushed.hastened)
+            else:
+                await tx.pushes.kept(feed.id, now, pushed.hastened, pushed.before)
         return None
 
     async def settle(self) -> None:

@@ -8,6 +8,7 @@ or jumps back in time rings nobody. Refuses to know topics and chats.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -34,6 +35,14 @@ def ringing(
         return frozenset()
     newest = max(known, default=0)
     return frozenset(article.id for article in new if article.published >= newest - OLD)
+
+
+def as_if_visited(feed: Feed, now: Instant, floor: int) -> Feed:
+    """For what is pushed: the feed as a visit would find it that came no more often than `floor`.
+
+    What it brought since counts as one document, so pushes ring no more than visits would.
+    """
+    return replace(feed, last_success=max(now - floor, feed.last_success or 0))
 
 
 def flooded(feed: Feed, new: int, known: Sequence[Instant], now: Instant) -> bool:

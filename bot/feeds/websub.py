@@ -16,7 +16,7 @@ from hashlib import blake2b
 from typing import Literal
 from urllib.parse import urljoin
 
-from bot.model import Fetched, Instant, ParsedFeed
+from bot.model import Feed, Fetched, Instant, ParsedFeed
 
 Mode = Literal["subscribe", "unsubscribe"]
 
@@ -162,6 +162,11 @@ def repeated(digest: bytes, known: bytes) -> bool:
 def remembering(digest: bytes, known: bytes) -> bytes:
     """`known` with one more, and without the oldest where there are too many."""
     return (digest + known)[: REMEMBERED * _DIGEST]
+
+
+def came_by_ping(feed: Feed) -> bool:
+    """Whether a visit now is one that its hub asked for, by a word without content."""
+    return feed.pinged is not None and feed.pinged >= (feed.last_visit or 0)
 
 
 def rarer(interval: int, pushed: int, ceiling: int) -> int:

@@ -153,8 +153,9 @@ class Pushes:
     _PINGED = Query("""
         UPDATE feed SET pinged = :now,
             pushed = CASE
-                WHEN pushed BETWEEN 1 AND :most - 1 AND coalesce(pinged, 0) <= coalesce(last_visit, 0)
-                THEN pushed + 1 ELSE pushed END
+                WHEN coalesce(pinged, 0) > coalesce(last_visit, 0) THEN pushed
+                WHEN pushed BETWEEN 1 AND :most - 1 THEN pushed + 1
+                ELSE pushed END
         WHERE id = :feed
     """)
 
