@@ -27,6 +27,7 @@ from bot.i18n import Texts
 from bot.markup import clean
 from bot.model import Chat, ChatId, Clock, Later, Moved, Sent, Story
 from bot.store import Store
+from bot.store.chats import DigestHours
 from bot.stories.rank import rank
 
 log = logging.getLogger(__name__)
@@ -93,11 +94,12 @@ class Digests:
         return False
 
     async def _due(self) -> AsyncIterator[Chat]:
-        after = 0
-        while page := await self._store.chats.with_digest(after_id=after, limit=_PAGE):
+        after, now = 0, self._now()
+        hours = [_hours(zone, now) for zone in await self._store.chats.digest_zones()]
+        days = {each.zone: each.day for each in hours}
+        while page := await self._store.chats.digest_around(hours, after, _PAGE):
             for chat in page:
-                today = local_date(chat.timezone, self._now()).isoformat()
-                if is_due(chat, self._now()) and self._begun.get(chat.id) != today:
+                if is_due(chat, self._now()) and self._begun.get(chat.id) != days[chat.timezone]:
                     yield chat
             after = page[-1].id
 
@@ -167,6 +169,11 @@ class Digests:
             await tx.chats.change(chat.id, digest_on=day, digest_begun=begun)
 
 
+def _hours(zone: str, now: float) -> DigestHours:
+    minute = minutes_past(zone, 0, now)
+    return DigestHours(zone, minute - LATEST, minute, local_date(zone, now).isoformat())
+
+
 def is_due(chat: Chat, now: float) -> bool:
     """Whether today's digest is due: its time has come by the reader's clock, not long ago.
 
@@ -175,7 +182,7 @@ def is_due(chat: Chat, now: float) -> bool:
     over = chat.digest_begun != 1 and chat.digest_on == local_date(chat.timezone, now).isoformat()
     if chat.digest_at is None or over:
         return False
-    return 0 <= minutes_past(chat, chat.digest_at, now) <= LATEST
+    return 0 <= minutes_past(chat.timezone, chat.digest_at, now) <= LATEST
 
 
 def digest_message(

@@ -36,12 +36,12 @@ def local_date(timezone: str, now: float) -> date:
     return datetime.fromtimestamp(now, zone_of(timezone)).date()
 
 
-def minutes_past(chat: Chat, minute: int, now: float) -> int:
+def minutes_past(timezone: str, minute: int, now: float) -> int:
     """Minutes by the reader's clock since `minute` of the present day; negative before it.
 
     By the clock on the wall: a time that the change to summer time skips has passed when it ends.
     """
-    local = datetime.fromtimestamp(now, zone_of(chat.timezone))
+    local = datetime.fromtimestamp(now, zone_of(timezone))
     return local.hour * 60 + local.minute - minute
 
 

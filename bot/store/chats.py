@@ -7,15 +7,25 @@ is in `refusals`. It refuses to know what is sent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from bot.errors import StoreError
 from bot.model import Chat, ChatId, ChatKind
 from bot.store.departures import Departures
-from bot.store.engine import Query
+from bot.store.engine import Query, packed
 from bot.store.refusals import Refusals
 from bot.store.rows import chat_of
+
+
+class DigestHours(NamedTuple):
+    """The times of day, in minutes after midnight, whose digests may be due in a time zone now."""
+
+    zone: str  # IANA name
+    since: int
+    minute: int
+    day: str  # the date there, ISO 8601
 
 
 class Choices(TypedDict, total=False):
@@ -101,14 +111,33 @@ class Chats(Departures, Refusals):
         rows = await self._session.rows(self._ALL_OPEN, after=after_id, limit=limit)
         return [chat_of(row) for row in rows]
 
-    _WITH_DIGEST = Query("""
-        SELECT * FROM chat WHERE state = 'open' AND digest_at IS NOT NULL AND id > :after
-        ORDER BY id LIMIT :limit
+    _DIGEST_ZONES = Query("""
+        SELECT DISTINCT timezone FROM chat WHERE state = 'open' AND digest_at IS NOT NULL
     """)
 
-    async def with_digest(self, after_id: int = 0, limit: int = 500) -> list[Chat]:
-        """A page of open chats that chose a time for a digest; others cost nothing here."""
-        rows = await self._session.rows(self._WITH_DIGEST, after=after_id, limit=limit)
+    async def digest_zones(self) -> list[str]:
+        """The time zones in which somebody chose a time for a digest."""
+        return [row["timezone"] for row in await self._session.rows(self._DIGEST_ZONES)]
+
+    _DIGEST_AROUND = Query("""
+        SELECT c.* FROM @each(zones) z
+        JOIN chat c ON c.timezone = @text(z.zone)
+            AND c.digest_at BETWEEN @int(z.since) AND @int(z.minute)
+        WHERE c.state = 'open' AND c.digest_at IS NOT NULL AND c.id > :after
+          AND (c.digest_on IS NULL OR c.digest_on <> @text(z.day) OR c.digest_begun = 1)
+        ORDER BY c.id LIMIT :limit
+    """)
+
+    async def digest_around(
+        self, hours: Sequence[DigestHours], after_id: int = 0, limit: int = 500
+    ) -> list[Chat]:
+        """A page of open chats whose time lies in the hours of their zone, but for those who had
+        that day's digest already. Nobody else costs anything here.
+        """
+        zones = packed(each._asdict() for each in hours)
+        rows = await self._session.rows(
+            self._DIGEST_AROUND, zones=zones, after=after_id, limit=limit
+        )
         return [chat_of(row) for row in rows]
 
     _CLOSE = Query("""

@@ -94,5 +94,5 @@ def test_quiet_hours_always_end_within_a_day(
 def test_the_readers_calendar() -> None:
     now = at("2026-11-18 23:30")
     assert local_date("Pacific/Auckland", now).isoformat() == "2026-11-19"
-    assert minutes_past(chat(None, None, "Pacific/Auckland"), 12 * 60, now) == 30
-    assert minutes_past(chat(None, None), 23 * 60 + 45, now) == -15
+    assert minutes_past("Pacific/Auckland", 12 * 60, now) == 30
+    assert minutes_past("UTC", 23 * 60 + 45, now) == -15

@@ -39,7 +39,8 @@ async def test_hot_queries_never_scan_a_large_table(store: Store) -> None:
         name: next(vars(c)[name] for c in owners if name in vars(c))
         for owners, names in (
             (outbox, ("_NEXT", "_BREAKING", "_MARK", "_SETTLE", "_RECOVER", "_MANY", "_QUEUE",
-                      "_REFRESH", "_EDITS", "_BY_MESSAGE", "_LOOK", "_FOLD", "_ADOPT", "_CARRIED", "_STATS")),
+                      "_REFRESH", "_EDITS", "_BY_MESSAGE", "_LOOK", "_FOLD", "_ADOPT",
+                      "_CARRIED", "_STATS")),
             (articles, ("_KNOWN", "_TWINS", "_EDIT", "_SEARCH", "_RECENT")),
             (feeds, ("_DUE", "_NEXT_DUE")),
             (topics, ("_FOLLOWERS",)),
