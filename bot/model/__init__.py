@@ -21,6 +21,7 @@ from bot.model.collect import (
 from bot.model.ids import AlertId, ArticleId, ChatId, Clock, FeedId, Instant, StoryId, TopicId
 from bot.model.news import (
     Article,
+    Count,
     Difference,
     Follow,
     Match,
@@ -64,6 +65,7 @@ __all__ = [
     "ChatId",
     "ChatKind",
     "Clock",
+    "Count",
     "Difference",
     "Draft",
     "Feed",

@@ -77,7 +77,16 @@ class Sentence:
     source: str  # publisher
 
 
-Toll: TypeAlias = Literal["killed", "injured", "missing", "arrested"]
+Toll: TypeAlias = Literal["killed", "injured", "missing", "abducted", "displaced", "arrested"]
+
+
+class Count(NamedTuple):
+    """How many people an article says were killed, hurt and so on."""
+
+    kind: Toll
+    number: int
+    words: str  # the number as it stands in the article
+    headline: bool = True  # or in the first sentence below it
 
 
 @dataclass(frozen=True, slots=True)
