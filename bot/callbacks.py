@@ -44,11 +44,13 @@ class Hearing(Protocol):
 
 
 class Callbacks:
-    """`path` is that of the public address below which hubs call: "" for none."""
+    """`path` is that of the public address below which hubs call: "" for none; `seconds` is what a
+    hub has to send a body."""
 
-    def __init__(self, path: str, pushes: Hearing) -> None:
+    def __init__(self, path: str, pushes: Hearing, *, seconds: float = READ_SECONDS) -> None:
         self._path = f"{path.rstrip('/')}/push/{{path}}"
         self._pushes = pushes
+        self._seconds = seconds
         self._room = asyncio.Semaphore(AT_ONCE)
 
     def add_to(self, app: web.Application) -> None:
@@ -68,7 +70,7 @@ class Callbacks:
         if self._room.locked():
             return web.Response(status=503, headers={"Retry-After": "10"})
         async with self._room:
-            body = await _body(request)
+            body = await self._body(request)
         if isinstance(body, web.Response):
             return body
         signatures = request.headers.getall("X-Hub-Signature", [])
@@ -76,21 +78,20 @@ class Callbacks:
         kind = request.headers.get("Content-Type")
         return _answer(await self._pushes.receive(path, body, signature, kind))
 
-
-async def _body(request: web.Request) -> bytes | web.Response:
-    """The whole of it, or why not."""
-    body = bytearray()
-    if (request.content_length or 0) > LARGEST:
-        return _refused(413, "large")
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > LARGEST:
-                    return _refused(413, "large")
-    except TimeoutError:
-        return _refused(408, "slow")
-    return bytes(body)
+    async def _body(self, request: web.Request) -> bytes | web.Response:
+        """The whole of it, or why not."""
+        body = bytearray()
+        if (request.content_length or 0) > LARGEST:
+            return _refused(413, "large")
+        try:
+            async with asyncio.timeout(self._seconds):
+                async for chunk in request.content.iter_any():
+                    body += chunk
+                    if len(body) > LARGEST:
+                        return _refused(413, "large")
+        except TimeoutError:
+            return _refused(408, "slow")
+        return bytes(body)
 
 
 def _refused(status: int, result: str) -> web.Response:

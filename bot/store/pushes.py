@@ -54,11 +54,16 @@ class Pushes:
         WHERE pushed > 0
           AND NOT EXISTS (SELECT 1 FROM push p WHERE p.feed = feed.id AND p.lease_until > :now)
     """)
+    _ORPHANED = Query("""
+        UPDATE push SET due = :now, tries = 0
+        WHERE feed IS NULL AND asked <> 'unsubscribe' AND due > :now
+    """)
     _NEVER_ASKED = Query("DELETE FROM push WHERE feed IS NULL AND path IS NULL")
 
     async def sweep(self, now: Instant, floor: int) -> None:
         """Leave what nobody reads; visit what is pushed no longer as soon as `floor` allows."""
         await self._session.rows(self._UNREAD, now=now)
+        await self._session.rows(self._ORPHANED, now=now)
         await self._session.rows(self._LAPSED, now=now, floor=floor)
         await self._session.rows(self._NEVER_ASKED)
 
