@@ -78,6 +78,8 @@ def _clean_once(text: str) -> str:
 def plain(html: str, limit: int = 65536) -> str:
     """The words of HTML or text, one line per block; reads at most `limit` characters of it."""
     text = html[:limit]
+    if len(html) > limit:
+        text = _without_cut_tag(text)
     if "<" in text:
         text = _without_tags(text)
     if "&" in text:
@@ -116,6 +118,12 @@ def web_link(url: str | None) -> str:
 # ── tags ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _without_cut_tag(text: str) -> str:
+    """Of a text that was cut: without the tag at its end that has lost its own."""
+    start = text.rfind("<", -_LONGEST_TAG)
+    return text[:start] if start >= 0 and ">" not in text[start:] else text
+
+
 def _without_tags(text: str) -> str:
     """Cut the tags out; block tags and line breaks become "\\n", other white space a space."""
     quick = _without_tidy_tags(text)
@@ -124,13 +132,23 @@ def _without_tags(text: str) -> str:
 
 def _without_tidy_tags(text: str) -> str | None:
     """The same in a tenth of the time; None for what is not written as most HTML is."""
-    if "\0" in text or _UNTIDY.search(text):
+    if _ASIDE.search(text):
+        text = _without_asides(text)
+    if "\0" in text or _LONG.search(text):
         return None
     cut, blocks = _BLOCK_TAG.subn("\0", text)
     cut, others = _TIDY_TAG.subn("", cut)
     if blocks + others < text.count("<"):
         return None
     return _SPACE.sub(" ", cut).replace("\0", "\n")
+
+
+def _without_asides(text: str) -> str:
+    """Text and tags without comments, declarations, scripts and the like; "\0" where in doubt."""
+    if len(_UNSEEN_TAG.findall(text)) > _MOST_UNSEEN:
+        return "\0"
+    parts = _PARTS.findall(text)
+    return "\0" if any(odd for _, _, odd in parts) else "".join([shown for shown, _, _ in parts])
 
 
 def _without_any_tags(text: str) -> str:
@@ -197,9 +215,20 @@ def _tag_end(text: str, at: int, ends: dict[str, int]) -> int:
 
 
 _QUOTED = re.compile(r"""(?:[^"'>]|"[^"]*"|'[^']*')*+>""")
-_INSIDE = r"""(?=[\s/>])(?:[^<>"']|"[^<>"]*"|'[^<>']*')*+>"""
-_TIDY_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:_-]{0,40}" + _INSIDE)
-_BLOCK_TAG = re.compile(f"</?(?:{'|'.join(sorted(_BLOCK))})" + _INSIDE, re.IGNORECASE)
-_UNTIDY = re.compile(
-    f"<(?:[!?]|(?:{'|'.join(sorted(_UNSEEN))})[\\s/>]|[^<>]{{{_LONGEST_TAG}}})", re.IGNORECASE
+_INSIDE = r"""(?=[\s/>])(?:[^<>"'\0]|"[^<>"\0]*"|'[^<>'\0]*')*+>"""
+_TIDY = r"</?[A-Za-z][A-Za-z0-9:_-]{0,40}" + _INSIDE
+_TIDY_TAG = re.compile(_TIDY, re.ASCII)
+_BLOCK_TAG = re.compile(f"</?(?:{'|'.join(sorted(_BLOCK))})" + _INSIDE, re.IGNORECASE | re.ASCII)
+_LONG = re.compile(f"<[^<>]{{{_LONGEST_TAG}}}")
+_NAMES = "|".join(sorted(_UNSEEN))
+_UNSEEN_TAG = re.compile(rf"<(?:{_NAMES})[\s/>]", re.IGNORECASE | re.ASCII)
+_ASIDE = re.compile(rf"<(?:[!?]|(?:{_NAMES})[\s/>])", re.IGNORECASE | re.ASCII)
+_MOST_UNSEEN = 32  # for each that nothing closes, the rest of the text is searched once
+_PARTS = re.compile(
+    rf"((?:[^<]++|(?!{_UNSEEN_TAG.pattern}){_TIDY})++)"
+    r"|<!--(?:.*?-->|.*)|<!\[CDATA\[|<[!?](?:[^>]*+>|.*)"
+    rf"|<({_NAMES})(?:{_INSIDE[:-1]}(?<!/)>(?:.*?(?=</\2)|))"
+    r"|(<)",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
 )
+"""What is shown (1), what is not, and a "<" that is neither (3)."""
