@@ -8,11 +8,23 @@ from __future__ import annotations
 
 import re
 
-from bot.delivery.callback import BACK, LIST, MUTE, NOT, OPEN, SUMMARY, UNFOLLOW, WHY, pack
+from bot.delivery.callback import (
+    BACK,
+    FOLLOW,
+    LEAVE,
+    LIST,
+    MUTE,
+    NOT,
+    OPEN,
+    SUMMARY,
+    UNFOLLOW,
+    WHY,
+    pack,
+)
 from bot.delivery.catchup import FOLDED, LINES, list_message
 from bot.delivery.render import Button, Message, Text, alert_buttons, alert_message
 from bot.model import Alert, AlertId, Article, TopicId
-from handlers.cards import Card, data, local, phrase
+from handlers.cards import Card, data, follow_button, local, phrase
 from handlers.context import Tap
 from handlers.retelling import retell
 from handlers.rights import allowed
@@ -77,15 +89,23 @@ async def _list(tap: Tap, alert: Alert) -> None:
 async def _why(tap: Tap, alert: Alert) -> None:
     texts = tap.texts
     text = Text().bold(texts("why.title")).line(2)
-    key = f"why.{alert.reason.where}_at" if alert.reason.name else "why.matched"
-    phrase(text, texts, key, topic=alert.label, name=alert.reason.name)
-    _add_place(text, alert)
+    _add_reason(text, tap, alert)
     seen = local(texts, tap.chat, alert.article.first_seen, tap.now)
     phrase(text.line(2), texts, "why.first", when=seen, publisher=alert.article.publisher)
     if alert.earlier is not None and alert.story.fresh:
         phrase(text.line(2), texts, "why.fresh", words=", ".join(alert.story.fresh))
     await opened(tap, alert)
     await tap.edit(Card(text, await alert_rows(tap, alert, WHY)))
+
+
+def _add_reason(text: Text, tap: Tap, alert: Alert) -> None:
+    """The story that is followed, or the words of a topic."""
+    if alert.followed:
+        text.text(tap.texts("why.story"))
+        return
+    key = f"why.{alert.reason.where}_at" if alert.reason.name else "why.matched"
+    phrase(text, tap.texts, key, topic=alert.label, name=alert.reason.name)
+    _add_place(text, alert)
 
 
 def _add_place(text: Text, alert: Alert) -> None:
@@ -135,6 +155,22 @@ async def _unfollow(tap: Tap, alert: Alert) -> None:
     await tap.edit_rows(await alert_rows(tap, alert, _page(tap)))
 
 
+async def _follow_story(tap: Tap, alert: Alert) -> None:
+    if not await allowed(tap):
+        return
+    done = await tap.services.subscriptions.follow_story(alert.chat, alert.story.id)
+    await tap.toast(tap.texts("story.following" if done else "story.over"), alert=True)
+    await tap.edit_rows(await alert_rows(tap, alert, _page(tap)))
+
+
+async def _leave_story(tap: Tap, alert: Alert) -> None:
+    if not await allowed(tap):
+        return
+    await tap.services.subscriptions.unfollow_story(alert.chat, alert.story.id)
+    await tap.toast(tap.texts("story.left"))
+    await tap.edit_rows(await alert_rows(tap, alert, _page(tap)))
+
+
 async def refollow_alert_tap(tap: Tap) -> None:
     """Undo under an alert whose topic was unfollowed."""
     alert = await own_alert(tap)
@@ -166,17 +202,25 @@ def _page(tap: Tap) -> str:
 
 
 async def alert_rows(tap: Tap, alert: Alert, page: str = "") -> list[list[Button]]:
-    """The buttons as things stand: what was done can be undone where it was done."""
+    """The buttons as things stand: what was done can be undone where it was done. To follow the
+    story is offered where it stands open, and where it is followed already.
+    """
     (first, mute), (unfollow, why) = alert_buttons(alert.id, tap.texts, back=bool(page))
     if page == WHY:
         ((why, _), _) = alert_buttons(alert.id, tap.texts)
     store = tap.services.store
     if await store.stories.is_muted(alert.chat.id, alert.story.id, tap.now):
         mute = Button(tap.texts("alert.unmute"), data("mu", alert.id))
-    if await store.topics.find(alert.chat.id, alert.topic) is None:
+    follows = await tap.services.subscriptions.follows_story(alert.chat, alert.story.id)
+    story = follow_button(tap.texts, bool(follows), pack(LEAVE if follows else FOLLOW, alert.id))
+    if alert.followed:
+        unfollow = story
+    elif await store.topics.find(alert.chat.id, alert.topic) is None:
         unfollow = Button(tap.texts("alert.refollow"), data("ru", alert.id))
     rows = [[first, mute], [unfollow, why]]
-    if page == WHY and unfollow.data[:2] != "ru":
+    if page == SUMMARY and not alert.followed and follows is not None:
+        rows.append([story])
+    if page == WHY and unfollow.data == pack(UNFOLLOW, alert.id):
         rows.append([Button(tap.texts("tune.not"), pack(NOT, alert.id))])
     if alert.gathers or alert.folded_into:
         back = pack(LIST, alert.folded_into or alert.id)
@@ -192,4 +236,6 @@ _ACTIONS = {
     WHY: _why,
     MUTE: _mute,
     UNFOLLOW: _unfollow,
+    FOLLOW: _follow_story,
+    LEAVE: _leave_story,
 }

@@ -74,6 +74,11 @@ def story_line(text: Text, texts: Texts, story: Story, now: float, mark: str = "
     return text.line().italic(byline(texts, story, now))
 
 
+def follow_button(texts: Texts, follows: bool, carried: str) -> Button:
+    """To follow one story, or to end that."""
+    return Button(texts("story.leave" if follows else "story.follow"), carried)
+
+
 def heading(texts: Texts, words: str) -> Text:
     """A bold first line that runs the way of its language, whatever the words are written in."""
     return Text().text(texts.side).bold(texts.name(words))

@@ -41,12 +41,18 @@ async def _act(call: Call, alert: Alert, said: str) -> bool:
     if word in call.texts.choices("odd.mutes"):
         await _mute(call, alert)
     elif word in call.texts.choices("odd.stops"):
-        await unfollow(call)
+        await (_leave(call, alert) if alert.followed else unfollow(call))
     elif word in call.texts.choices("odd.sums"):
         await summary(call)
     else:
         return False
     return True
+
+
+async def _leave(call: Call, alert: Alert) -> None:
+    if await allowed(call):
+        await call.services.subscriptions.unfollow_story(alert.chat, alert.story.id)
+        await call.say("story.left")
 
 
 async def _mute(call: Call, alert: Alert) -> None:

@@ -55,6 +55,11 @@ def _kept(call: Call, standing: Standing, follows: list[Follow]) -> list[str]:
         texts("status.quiet_now" if now else "status.quiet", span=span),
         *([texts("status.muted", names=", ".join(map(texts.name, muted)))] if muted else []),
         *([texts("status.stories", n=standing.muted_stories)] if standing.muted_stories else []),
+        *(
+            [texts("status.followed", n=standing.followed_stories)]
+            if standing.followed_stories
+            else []
+        ),
     ]
 
 

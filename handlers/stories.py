@@ -17,6 +17,7 @@ from handlers.addresses import address_in, offer_address
 from handlers.cards import Card, data, pager, phrase, plain_card, story_line
 from handlers.context import Call, Tap
 from handlers.links import sealed, unsealed
+from handlers.one_story import follow_rows
 from handlers.retelling import retell, retell_at
 from handlers.story_card import story_card
 from handlers.topics import bold_words, label_of, offer_card
@@ -128,7 +129,8 @@ async def story_tap(tap: Tap) -> None:
     await unsealed(tap.services.store, tap.chat.id, topic)
     await tap.toast(tap.texts("summary.working"))
     card = await story_card(tap, StoryId(story))
-    card.rows = [[Button(tap.texts("button.back"), data=data("hl", page, topic))]]
+    back = [Button(tap.texts("button.back"), data=data("hl", page, topic))]
+    card.rows = [*await follow_rows(tap, StoryId(story)), back]
     await tap.edit(card)
     retell(tap, StoryId(story), card.rows)
 
@@ -149,8 +151,10 @@ async def summary(call: Call) -> None:
     alert = await call.services.store.outbox.by_message(call.chat.telegram, replied.message_id)
     link = address_in(replied.text or replied.caption or "")
     if alert is not None:
-        sent = await call.reply(await story_card(call, alert.story.id))
-        retell_at(call, alert.story.id, (sent.chat_id, sent.message_id))
+        card = await story_card(call, alert.story.id)
+        card.rows = await follow_rows(call, alert.story.id)
+        sent = await call.reply(card)
+        retell_at(call, alert.story.id, (sent.chat_id, sent.message_id), card.rows)
     elif link is not None:
         await summarise_link(call, link)
     else:
@@ -197,7 +201,8 @@ async def found_tap(tap: Tap) -> None:
     number, _ = tap.numbers(2)
     await tap.toast(tap.texts("summary.working"))
     card = await story_card(tap, StoryId(number))
-    card.rows = [[Button(tap.texts("button.back"), data=data("se", page, words))]]
+    back = [Button(tap.texts("button.back"), data=data("se", page, words))]
+    card.rows = [*await follow_rows(tap, StoryId(number)), back]
     await tap.edit(card)
     retell(tap, StoryId(number), card.rows)
 

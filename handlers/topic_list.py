@@ -1,16 +1,19 @@
 """/topics: what a chat follows, edited in place.
 
 Comes in: a page, or a tap on a topic of it. Goes out: the list, each topic with its headlines,
-mute and unfollow. It refuses to know what a topic means.
+mute and unfollow, then the single stories. It refuses to know what a topic means.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.delivery.render import Button, Text
-from bot.model import Follow, TopicId
+from bot.model import Follow, StoryFollow, StoryId, TopicId
 from handlers.cards import Card, data, local, pager, phrase, plain_card
 from handlers.context import Call, Tap
 from handlers.hints import hint_of
+from handlers.one_story import list_row as story_row
 from handlers.rights import allowed
 from handlers.suggest import topic_rows
 
@@ -21,13 +24,19 @@ _FOREVER = 100 * 365 * _DAY
 
 async def topics(call: Call) -> None:
     """/topics"""
-    follows = await call.services.subscriptions.topics(call.chat)
-    card = list_card(call, follows, 0)
-    if not follows:
+    follows, stories = await _followed(call)
+    card = list_card(call, follows, 0, stories=stories)
+    if not follows and not stories:
         card.rows = await topic_rows(call)
-    elif (hint := await hint_of(call, follows)) is not None:
+    elif follows and (hint := await hint_of(call, follows)) is not None:
         card.text.line(2).add(hint)
     await call.reply(card)
+
+
+async def _followed(call: Call) -> tuple[list[Follow], list[StoryFollow]]:
+    """The topics of the chat, and the single stories."""
+    subscriptions = call.services.subscriptions
+    return await subscriptions.topics(call.chat), await subscriptions.stories(call.chat)
 
 
 async def topics_tap(tap: Tap) -> None:
@@ -37,23 +46,38 @@ async def topics_tap(tap: Tap) -> None:
 
 
 async def _show(tap: Tap, page: int) -> None:
-    follows = await tap.services.subscriptions.topics(tap.chat)
-    await tap.edit(list_card(tap, follows, page))
+    follows, stories = await _followed(tap)
+    await tap.edit(list_card(tap, follows, page, stories=stories))
 
 
-def list_card(call: Call, follows: list[Follow], page: int, title: str = "topics.title") -> Card:
-    """One page of what a chat follows, a row of buttons for each topic."""
+def list_card(
+    call: Call,
+    follows: list[Follow],
+    page: int,
+    title: str = "topics.title",
+    *,
+    stories: Sequence[StoryFollow] = (),
+) -> Card:
+    """One page of what a chat follows, a row of buttons for each topic and each story."""
     texts = call.texts
-    if not follows:
+    if not follows and not stories:
         return plain_card(texts, "topics.none")
-    last = (len(follows) - 1) // SIZE
+    last = (len(follows) + len(stories) - 1) // SIZE
     page = min(max(page, 0), last)
+    first, end = page * SIZE, (page + 1) * SIZE
     text, rows = Text().bold(texts(title)), list[list[Button]]()
     if last:
         text.text(" · ").text(texts("topics.page", page=page + 1, pages=last + 1))
-    for follow in follows[page * SIZE : (page + 1) * SIZE]:
+    for follow in follows[first:end]:
         _list_line(text.line(), call, follow)
         rows.append(_list_row(call, follow, page))
+    told = stories[max(0, first - len(follows)) : max(0, end - len(follows))]
+    if told:
+        text.line(2).bold(texts("topics.stories"))
+    for story in told:
+        text.line().text(f"{texts.side}• ")
+        text.link(texts.name(story.story.headline), story.story.link)
+        rows.append(story_row(call, story, page))
     rows.append(pager(texts, page, "tp", more=page < last))
     return Card(text, [row for row in rows if row])
 
@@ -127,8 +151,8 @@ async def unfollow_tap(tap: Tap) -> None:
         return
     topic, page = tap.numbers(2)
     gone = await tap.services.subscriptions.unfollow(tap.chat, TopicId(topic))
-    follows = await tap.services.subscriptions.topics(tap.chat)
-    card = list_card(tap, follows, page)
+    follows, stories = await _followed(tap)
+    card = list_card(tap, follows, page, stories=stories)
     if gone is not None:
         await tap.toast(tap.texts("follow.stopped", topic=gone.label))
         card.rows[:0] = _undo_row(tap, gone)
@@ -146,4 +170,30 @@ async def refollow_tap(tap: Tap) -> None:
         return
     (topic,) = tap.numbers(1)
     await tap.services.subscriptions.restore(tap.chat, TopicId(0), TopicId(topic))
+    await _show(tap, 0)
+
+
+async def unfollow_story_tap(tap: Tap) -> None:
+    """End following a story, in the list: the list without it, with Undo on top."""
+    if not await allowed(tap):
+        return
+    story, page = tap.numbers(2)
+    await tap.services.subscriptions.unfollow_story(tap.chat, StoryId(story))
+    await tap.toast(tap.texts("story.left"))
+    follows, stories = await _followed(tap)
+    card = list_card(tap, follows, page, stories=stories)
+    known = await tap.services.reading.story(StoryId(story), tap.chat)
+    if known is not None:
+        words = f"{tap.texts('button.undo')}: {known.story.headline[:30]}"
+        card.rows[:0] = [[Button(words, data("su", story))]]
+    await tap.edit(card)
+
+
+async def refollow_story_tap(tap: Tap) -> None:
+    """Undo, on top of the list: the story is back in it."""
+    if not await allowed(tap):
+        return
+    (story,) = tap.numbers(1)
+    if not await tap.services.subscriptions.follow_story(tap.chat, StoryId(story)):
+        await tap.toast(tap.texts("story.over"), alert=True)
     await _show(tap, 0)

@@ -140,6 +140,36 @@ async def test_what_the_buttons_say(api: BotApi, press: Press, tmp_path: Path) -
         assert "Niger" in (await reader.ask("/topics")).text
 
 
+async def test_one_story_is_followed_without_its_topic_through_a_restart(
+    api: BotApi, press: Press, tmp_path: Path
+) -> None:
+    wire = press.outlets["sahel-wire"]
+    async with a_bot(api, press, tmp_path):
+        reader = await following(api, press, "Selby")
+        wire.publish(
+            "Ferry sinks off Port Selby with hundreds on board",
+            "The ferry Adelina sank in a storm off Port Selby; rescuers search for passengers.",
+        )
+        alert = await reader.wait(lambda m: "Ferry sinks" in m.text)
+        await reader.tap(alert, "Summary")
+        await reader.wait(lambda m: "Follow this story" in m.labels)
+        await reader.tap(alert, "Follow this story")
+        await reader.wait(lambda m: "Unfollow story" in m.labels)
+        await reader.ask("/unfollow Selby")
+    wire.publish(
+        "Captain Ruud Marten arrested after the sinking of the ferry Adelina",
+        "A judge in Lorne ordered him held for negligence; the ship was overloaded, police say.",
+    )
+    async with a_bot(api, press, tmp_path):
+        told = await reader.wait(lambda m: "Ruud Marten" in m.text and bool(_data(m, "e:")))
+        await visited(press, "sahel-wire")
+        assert told.text.startswith("New:")
+        assert told.reply_to is alert
+        assert len(alerts(reader)) == 2
+        await reader.tap(told, "Why")
+        await reader.wait(lambda m: "You follow the story" in m.text)
+
+
 async def test_a_restart_owes_nothing_twice(api: BotApi, press: Press, tmp_path: Path) -> None:
     wire = press.outlets["sahel-wire"]
     async with a_bot(api, press, tmp_path):

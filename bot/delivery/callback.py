@@ -12,7 +12,8 @@ import re
 SUMMARY, MUTE, UNFOLLOW, WHY, BACK = "s", "m", "u", "w", "b"
 OPEN, LIST = "o", "l"  # an alert out of a list, and the way back to the list
 NOT = "n"  # not about the topic, under Why
-ACTIONS = frozenset({SUMMARY, MUTE, UNFOLLOW, WHY, BACK, OPEN, LIST, NOT})
+FOLLOW, LEAVE = "f", "e"  # this story, whatever the chat's topics are
+ACTIONS = frozenset({SUMMARY, MUTE, UNFOLLOW, WHY, BACK, OPEN, LIST, NOT, FOLLOW, LEAVE})
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DATA = re.compile(r"([a-z]):(0|[1-9a-z][0-9a-z]{0,12})", re.ASCII)
 _LARGEST = 2**63 - 1  # of an id in the store

@@ -1,7 +1,8 @@
 """The words of an alert, put together once for all chats that read the same.
 
 In: an alert. Out: its message, as `alert_message` would make it. A story that thousands follow is
-rendered once a minute for each language and time zone; only the buttons differ from chat to chat.
+rendered once a minute for each language and time zone; only the buttons, and the message that it
+answers, differ from chat to chat.
 It refuses to know what an alert looks like.
 """
 
@@ -36,7 +37,11 @@ class Phrased:
         found = self._made.get(key)
         if found is not None and found[0] == alert.article and found[1] is summary:
             self._made.move_to_end(key)
-            return replace(found[2], keyboard=alert_buttons(alert.id, texts))
+            return replace(
+                found[2],
+                keyboard=alert_buttons(alert.id, texts, followed=alert.followed),
+                reply_to=alert.earlier,
+            )
         message = alert_message(alert, summary, alert.chat, texts, now=now)
         self._made[key] = (alert.article, summary, message)
         while len(self._made) > _KEPT:
@@ -48,4 +53,5 @@ def _key(alert: Alert, now: float) -> _Key:
     """All of an alert that its words depend on, but for the article and what is told of it."""
     chat = alert.chat
     told = (alert.article.id, alert.story.id, alert.story.publishers, alert.development)
-    return (*told, alert.doubt, alert.queued, chat.language, chat.timezone, now // _SECONDS)
+    known = (alert.earlier is None, alert.followed, alert.doubt, alert.queued)
+    return (*told, *known, chat.language, chat.timezone, now // _SECONDS)

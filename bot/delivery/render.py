@@ -13,7 +13,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from bot.delivery.callback import BACK, MUTE, SUMMARY, UNFOLLOW, WHY, pack
+from bot.delivery.callback import BACK, LEAVE, MUTE, SUMMARY, UNFOLLOW, WHY, pack
 from bot.delivery.spans import MESSAGE_UNITS, Text, units
 from bot.i18n import Texts, zone_of
 from bot.markup import clean, web_link
@@ -79,15 +79,19 @@ def alert_message(
         text.line(2).link(f"{texts('alert.read')} · {_place(link, article, texts)}", link)
     for note in () if grown else _notes(alert, texts, now):
         text.line(2).italic(note)
-    return Message(
-        text, alert_buttons(alert.id, texts), preview=link or None, reply_to=alert.earlier
-    )
+    buttons = alert_buttons(alert.id, texts, followed=alert.followed)
+    return Message(text, buttons, preview=link or None, reply_to=alert.earlier)
 
 
-def alert_buttons(alert: AlertId, texts: Texts, *, back: bool = False) -> Keyboard:
-    """Summary · Mute story / Unfollow · Why; `back` stands where Summary was, on a sub-page."""
+def alert_buttons(
+    alert: AlertId, texts: Texts, *, back: bool = False, followed: bool = False
+) -> Keyboard:
+    """Summary · Mute story / Unfollow · Why; `back` stands where Summary was, on a sub-page. What
+    is told because the story is `followed` has no topic: Unfollow is of the story then.
+    """
     first = (BACK, "alert.back") if back else (SUMMARY, "alert.summary")
-    rows = ((first, (MUTE, "alert.mute")), ((UNFOLLOW, "alert.unfollow"), (WHY, "alert.why")))
+    end = (LEAVE, "story.leave") if followed else (UNFOLLOW, "alert.unfollow")
+    rows = ((first, (MUTE, "alert.mute")), (end, (WHY, "alert.why")))
     return tuple(
         tuple(Button(texts(key), pack(action, alert)) for action, key in row) for row in rows
     )
@@ -114,7 +118,7 @@ def _title(article: Article, limit: int) -> str:
 def _headline(alert: Alert, texts: Texts) -> Text:
     """Bold; of a development that the chat knows the beginning of, only what is new."""
     title = _title(alert.article, HEADLINE_UNITS)
-    if alert.earlier is None:
+    if alert.earlier is None and not alert.followed:
         return Text().bold(title)
     return Text().bold(texts("alert.new")).text(" ").add(_marked(title, alert.story.fresh))
 

@@ -36,6 +36,20 @@ class StoryFollows:
         if await self.followed(chat, story) is None:
             await self._session.rows(self._FOLLOW, chat=chat, story=story, now=int(now))
 
+    _MAY = Query("""
+        SELECT 1 AS value
+        WHERE EXISTS (SELECT 1 FROM saga_full g JOIN story s ON s.id = g.other
+                      WHERE g.story = :story AND s.updated >= :since)
+          AND EXISTS (SELECT 1 FROM article a JOIN feed f ON f.id = a.feed
+                      WHERE a.story = :story AND (f.public = 1 OR EXISTS (
+                          SELECT 1 FROM feed_chat v WHERE v.feed = f.id AND v.chat = :chat)))
+    """)
+
+    async def may_follow(self, chat: ChatId, story: StoryId, since: Instant) -> bool:
+        """Whether the chat may see the story, and its saga was told of since then."""
+        found = await self._session.value(self._MAY, chat=chat, story=story, since=since)
+        return found is not None
+
     _DROP = Query("""
         DELETE FROM story_follow WHERE chat = :chat
           AND story IN (SELECT g.other FROM saga_full g WHERE g.story = :story)
@@ -58,7 +72,9 @@ class StoryFollows:
 
     _OF_CHAT = Query("""
         SELECT s.*, f.since FROM story_follow f JOIN story_full s ON s.id = f.story
-        WHERE f.chat = :chat ORDER BY f.since, f.story
+        WHERE f.chat = :chat AND (s.lead_public = 1 OR EXISTS (
+            SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = f.chat))
+        ORDER BY f.since, f.story
     """)
 
     async def followed_by(self, chat: ChatId) -> list[StoryFollow]:

@@ -86,7 +86,7 @@ class _Speech:
         said = (
             rf"(?:\d+[.,]\d{{1,2}}(?= ?(?:{scale})(?!\w))|{_DIGITS}|{'|'.join(words['numbers'])})"
         )
-        said = rf"{said}(?: ?(?P<scale>{scale})(?!\w)(?: d['’]| de\b)?)?"
+        said = rf"{said}(?: ?(?P<scale>{scale})(?!\w))?"
         number = rf"(?:{words['about']} )*(?P<n>{said}){_NO_COUNT}"
         self._kinds = [
             (kind, [_pattern(p, number) for p in words[kind]]) for kind in _KINDS if kind in words

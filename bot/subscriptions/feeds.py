@@ -19,7 +19,8 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import parse
 from bot.model import Chat, Clock, Feed, FeedId, FeedSource, Fetched, ParsedFeed, Refused
 from bot.store import Store
-from bot.subscriptions.following import MAX_TOPICS, Change, Followed, Following, Sample
+from bot.subscriptions.following import Change, Followed, Following, Sample
+from bot.subscriptions.one_story import MAX_TOPICS
 from bot.subscriptions.preview import PREVIEW_DAYS, Preview
 from bot.topics.match import Percolator
 from bot.worker import Worker

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.errors import LimitReached
 from bot.kept import Kept
-from bot.model import Chat, ChatId, Clock, Follow, Instant, StoryId, TopicId
+from bot.model import Chat, ChatId, Clock, Follow, Instant, TopicId
 from bot.store import Store, Transaction
 from bot.subscriptions.asked import read_query
 from bot.subscriptions.meanings import Meaning, meanings
+from bot.subscriptions.one_story import OneStory, make_room
 from bot.subscriptions.preview import Found, LookBack, Preview, look_back
 from bot.subscriptions.rules import stored
 from bot.topics.match import Percolator
 from bot.topics.query import Query
 
-MAX_TOPICS = 30
 _FRESH = 60  # seconds a preview is good for
 
 
@@ -49,13 +48,12 @@ class Sample:
     preview: Preview
 
 
-class Following:
+class Following(OneStory):
     """What chats follow; `percolator` is the one that the pipeline matches with."""
 
     def __init__(self, store: Store, percolator: Percolator, now: Clock) -> None:
-        self._store = store
+        super().__init__(store, now)
         self._percolator = percolator
-        self._now = now
         self._seen: Kept[tuple[str, ChatId | None], tuple[Instant, Found]] = Kept(50)
 
     # ── preview ──────────────────────────────────────────────────────────────────────────────────
@@ -182,12 +180,6 @@ class Following:
                 await tx.outbox.close_for(chat.id, topic=topic)
         return known
 
-    async def mute_story(self, chat: Chat, story: StoryId, until: Instant) -> None:
-        """Nothing more of one story until then."""
-        async with self._store.transaction() as tx:
-            await tx.stories.mute(chat.id, story, until)
-            await tx.outbox.close_for(chat.id, story=story)
-
     # ── rules ────────────────────────────────────────────────────────────────────────────────────
 
     async def ring_at(self, chat: Chat, topic: TopicId, publishers: int) -> bool:
@@ -270,15 +262,10 @@ class Following:
 
 
 async def _make_room(tx: Transaction, chat: Chat, topic: TopicId) -> None:
-    """Raises LimitReached where another topic would be one too many."""
+    """As `make_room`, but for a topic that is followed already."""
     if await tx.topics.find(chat.id, topic) is not None:
         return
-    if len(await tx.topics.of_chat(chat.id)) >= MAX_TOPICS:
-        raise LimitReached(
-            f"You follow {MAX_TOPICS} topics, which is the most. Unfollow one first.",
-            MAX_TOPICS,
-            "topics",
-        )
+    await make_room(tx, chat)
 
 
 async def _note(tx: Transaction, topic: TopicId, found: Found) -> None:

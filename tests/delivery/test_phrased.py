@@ -37,6 +37,8 @@ CHANGES: list[dict[str, Any]] = [
     {"chat": replace(ALERT.chat, timezone="Asia/Tokyo")},
     {"doubt": True},
     {"development": 1},
+    {"earlier": 12},
+    {"followed": True},
     {"queued": ALERT.queued - 7200},
     {"story": replace(ALERT.story, publishers=9)},
     {"article": replace(ALERT.article, title="Other words")},
@@ -55,6 +57,15 @@ async def test_what_differs_is_not_taken_for_the_same(changed: dict[str, Any]) -
     made = await phrased.of(other)
     assert made.text.html() == wanted.text.html()
     assert (made.keyboard, made.preview) == (wanted.keyboard, wanted.preview)
+    assert made.reply_to == wanted.reply_to
+
+
+async def test_each_chat_is_answered_at_its_own_message() -> None:
+    phrased = Phrased(Teasers(), texts_for, FakeTime(ALERT.queued + 60))  # type: ignore[arg-type]
+    first = await phrased.of(replace(chat(5), earlier=12))
+    second = await phrased.of(replace(chat(6), earlier=77))
+    assert first.text is second.text
+    assert (first.reply_to, second.reply_to) == (12, 77)
 
 
 async def test_thousands_share_one_text_until_the_minute_is_over() -> None:

@@ -87,7 +87,7 @@ async def test_what_is_done_on_a_page_leaves_it_open(room: Room) -> None:
     alert, _ = await rung(room)
     await room.toast(alert, "Summary")
     await room.toast(alert, "Mute story")
-    assert alert.labels == ["‹ Back", "Unmute story", "Unfollow", "Why?"]
+    assert alert.labels == ["‹ Back", "Unmute story", "Unfollow", "Why?", "Follow this story"]
     await room.toast(alert, "Why?")
     assert alert.labels == ["‹ Back", "Unmute story", "Unfollow", "Summary", "Not about this"]
     await room.toast(alert, "Unfollow")

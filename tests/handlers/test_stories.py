@@ -28,7 +28,7 @@ async def test_headlines_with_pages_in_place(room: Room) -> None:
     assert card.labels == ["6", "7", "‹ Previous"]  # the count runs on
     assert "Page 2 of 2" in card.text
     await room.toast(card, "6")
-    assert card.labels == ["‹ Back"]
+    assert card.labels == ["Follow this story", "‹ Back"]
     await room.toast(card, "Back")
     assert card.labels == ["6", "7", "‹ Previous"]
     assert len(room.amina.messages) == count

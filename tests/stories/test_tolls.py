@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Difference, Source
+from bot.model import Article, ArticleId, Difference, FeedId, Source
 from bot.stories.summary import summarise
-from bot.stories.tolls import differences
+from bot.stories.tolls import counted, differences
 
 SAID = [
     ("en", "At least 12 people were killed and 30 wounded near the border.", 12),
@@ -74,3 +74,49 @@ def test_a_summary_carries_what_its_outlets_disagree_on() -> None:
 def test_any_text_is_read(texts: list[str], language: str) -> None:
     for found in differences([source(str(n), text, language) for n, text in enumerate(texts)]):
         assert len({number for number, _ in found.told}) > 1
+
+
+def headline(language: str, title: str, summary: str = "") -> Article:
+    return Article(ArticleId(1), FeedId(1), "Wire", title, "", summary, "", 0, 0, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "kind", "number", "words"),
+    [
+        ("en", "Gunmen kidnap 300 students", "abducted", 300, "300"),
+        ("en", "1.2 million displaced by floods", "displaced", 1_200_000, "1.2 million"),
+        ("en", "Floods displace 40,000 in the north", "displaced", 40_000, "40,000"),
+        ("en", "Two thousand killed in quake", "killed", 2_000, "Two thousand"),
+        ("fr", "2 millions de personnes déplacées", "displaced", 2_000_000, "2 millions"),
+        ("fr", "Des hommes armés enlèvent 30 élèves", "abducted", 30, "30"),
+        ("es", "Secuestran a 30 estudiantes", "abducted", 30, "30"),
+        ("es", "Más de 40.000 personas desplazadas", "displaced", 40_000, "40.000"),
+        ("pt", "Cheias deixam 40 mil desalojados", "displaced", 40_000, "40 mil"),
+        ("pt", "Trinta e dois feridos; 32 foram sequestrados", "abducted", 32, "32"),
+        ("de", "30 Schüler im Norden entführt", "abducted", 30, "30"),
+        ("de", "Über 2 Millionen Menschen auf der Flucht", "displaced", 2_000_000, "2 Millionen"),
+        ("ru", "На севере похищены 30 школьников", "abducted", 30, "30"),
+        ("ru", "120 тысяч человек покинули город", "displaced", 120_000, "120 тысяч"),
+        ("ar", "اختطاف 30 طالبا", "abducted", 30, "30"),
+        ("ar", "نزوح 40 ألف شخص", "displaced", 40_000, "40 ألف"),
+    ],
+)  # fmt: skip
+def test_a_headline_counts(language: str, title: str, kind: str, number: int, words: str) -> None:
+    assert (kind, number, words, True) in counted(headline(language, title))
+
+
+def test_the_first_sentence_counts_where_the_headline_does_not() -> None:
+    said = headline("en", "Blast kills 9 near the port", "Nine died. 30 were hurt. 4 are missing.")
+    assert [(c.kind, c.number, c.headline) for c in counted(said)] == [("killed", 9, True)]
+    said = headline("en", "Blast near the port", "At least 9 people died and 30 were hurt.")
+    found = [(c.kind, c.number, c.headline) for c in counted(said)]
+    assert found == [("killed", 9, False), ("injured", 30, False)]
+    assert counted(headline("xx", "9 dead")) == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Flu kills 75% of the seals", "Man killed 6-year-old girl", "300 were killed there in 2019"],
+)
+def test_what_counts_nobody(title: str) -> None:
+    assert counted(headline("en", title)) == ()
