@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from bot.telling import NEWS_WORDS
+
 SCRIPTS = {
     "ru": "cyrillic", "uk": "cyrillic", "bg": "cyrillic", "sr": "cyrillic", "be": "cyrillic",
     "ar": "arabic", "fa": "arabic", "ur": "arabic", "ps": "arabic",
@@ -51,7 +53,7 @@ LETTERS = {
     **dict.fromkeys("ɗɓƙ", ("ha",)),
     **dict.fromkeys("ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđ", ("vi",)),
     **dict.fromkeys("їєґ", ("uk",)),
-    "і": ("uk", "be"),
+    "і": ("uk", "uk", "be"),
     "ў": ("be",),
     **dict.fromkeys("ыэё", ("ru",)),
     "ъ": ("bg", "ru"),
@@ -148,11 +150,13 @@ mr: आणि आहे या च्या ते हे ला मध्ये
 ne: र को मा छ ले पनि गरेको भएको हुन
 """
 
-STOP_WORDS: dict[str, str] = {}
-for _line in _WORDS.replace("\n  ", " ").split("\n"):
-    _code, _, _listed = _line.partition(": ")
-    if _listed:
-        STOP_WORDS[_code] = _listed
+
+def _by_language(text: str) -> dict[str, str]:
+    lines = (line.partition(": ") for line in text.replace("\n  ", " ").split("\n"))
+    return {code: listed for code, _, listed in lines if listed}
+
+
+STOP_WORDS = _by_language(_WORDS)
 
 SAMPLE = 600  # characters that are looked at
 _USUAL = {"latin": "", "cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}
@@ -192,7 +196,7 @@ class _Ballots(dict[str, int]):
     def __init__(self, script: str) -> None:
         self.ranks = {code: rank for rank, code in enumerate(_CODES[script])}
         self._owners: dict[str, list[str]] = {}
-        for code, listed in STOP_WORDS.items():
+        for code, listed in (*STOP_WORDS.items(), *_by_language(NEWS_WORDS).items()):
             for word in listed.split():
                 self._owners.setdefault(word, []).append(code)
 
@@ -237,7 +241,7 @@ def script_of(text: str) -> str:
         if char.isalpha():
             counts[_char_script(char)] += times if char < "\u3000" else 3 * times
     if counts["ja"] and counts["ja"] + counts["zh"] > counts["latin"]:
-        return "ja" if counts["ja"] * 8 > counts["zh"] else "zh"
+        return "ja" if counts["ja"] * 16 > counts["zh"] else "zh"
     return counts.most_common(1)[0][0] if counts else ""
 
 

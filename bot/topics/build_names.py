@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.topics.build_table import Row, Table
-from bot.topics.inflect import demonyms, forms
+from bot.topics.inflect import demonyms, forms, led
 from bot.topics.names import spell
 
 HERE = Path(__file__).parent
@@ -48,6 +48,7 @@ NOT_CITIES = {
     """.split()
 }
 OURS = ("curated.txt", "world.txt", "firms.txt")
+ABROAD = ("ar", "fa", "hi", "ja", "ko", "ru", "uk", "zh")
 NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 OWNED = {"HK", "MO", "MF", "SX", "UM", "VG", "VI"}  # CLDR adds the state in parentheses
 # Zones keep old names of their cities.
@@ -116,6 +117,19 @@ def territories(table: Table, skip: set[tuple[str, str, str]]) -> None:
                 table.add(code, "n", language, name)
                 for form in forms(name, language):
                     table.add(code, "", language, form)
+
+
+def abroad(path: Path) -> list[Row]:
+    """Rows of the table of companies and institutions in other scripts."""
+    rows: list[Row] = []
+    for line in path.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            sense, *columns = line.split("|")
+            flags = "" if sense.startswith(".") else "n"
+            for language, column in zip(ABROAD, columns, strict=True):
+                names = column.split(",") if column != "-" else []
+                rows.extend((sense.lstrip("."), flags, language, name) for name in names)
+    return rows
 
 
 def _is_part(code: str, name: str, names: Any) -> bool:
@@ -256,13 +270,19 @@ def main() -> None:
             table.senses[key][0] = fields[0]
         elif key not in table.senses:
             raise SystemExit(f"curated.txt: unknown sense {key}")
-    for row in rows:
+    for row in [*rows, *abroad(HERE / "abroad.txt")]:
         table.add(*row)
+        if " & " in row[3]:
+            table.add(*row[:3], row[3].replace(" & ", " and "))
     for code, language, form in demonyms((HERE / "demonyms.txt").read_text("utf-8")):
         table.add(code, "", language, form)
     table.people()
+    table.adopt()
     table.cues.update({key: words.split() for key, words in cues.items()})
     cities(table)
+    for key, flags, language, alias in list(table.rows):
+        for form in led(alias) if language == "ar" else ():
+            table.add(key, flags.replace("n", ""), language, form)
     table.tidy()
     table.write(HERE / "names.tsv.gz")
     print(len(table.senses), "senses", len(table.rows), "rows")

@@ -41,6 +41,18 @@ class Table:
             for sense, flags, language, alias in self.rows
         ]
 
+    def adopt(self) -> None:
+        """What a country counts among its names (Qantas, Pemex) belongs to it altogether."""
+        owners: dict[str, set[str]] = defaultdict(set)
+        for sense, flags, _, alias in self.rows:
+            if self.senses[sense][1] == "country" and "w" not in flags:
+                owners[spell(alias)].add(sense)
+        for sense, flags, _, alias in self.rows:
+            fields = self.senses[sense]
+            if "n" in flags and "w" not in flags and fields[1] in ("company", "group"):
+                new = owners[spell(alias)] - set(fields[2].split())
+                fields[2] = " ".join([*fields[2].split(), *sorted(new)])
+
     def tidy(self) -> None:
         """Where a narrower sense has a name, its country needs it no more, nor does a rival."""
         owners: dict[tuple[str, str], set[str]] = defaultdict(set)

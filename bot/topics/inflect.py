@@ -81,6 +81,18 @@ def _arabic(name: str) -> list[str]:
     return bare + ["ال" + form for form in (*bare, stem + "ي")]
 
 
+def led(name: str) -> list[str]:
+    """An Arabic name of several words with what may be written onto its first: "in", "to", "and".
+
+    Of a single word it is taken off where the text is read.
+    """
+    if " " not in name:
+        return []
+    if name.startswith("ال"):
+        return ["لل" + name[2:], *(letter + name for letter in "وبفك")]
+    return [letter + name for letter in "وبلفك"]
+
+
 def demonyms(table: str) -> Iterator[tuple[str, str, str]]:
     """(country, language, form) of every form in the table of demonyms."""
     for line in table.splitlines():
@@ -88,7 +100,7 @@ def demonyms(table: str) -> Iterator[tuple[str, str, str]]:
             continue
         code, *columns = line.split("|")
         for language, column in zip(
-            ("en", "fr", "de", "pl", "ru", "sv", "es"), columns, strict=True
+            ("en", "fr", "de", "pl", "ru", "sv", "es", "it", "pt", "uk"), columns, strict=True
         ):
             for word in column.split(","):
                 if word != "-":
@@ -96,9 +108,15 @@ def demonyms(table: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _demonym(word: str, language: str) -> list[str]:
-    rules = {"en": _english, "fr": _french, "de": _german, "sv": _swedish, "es": _spanish}
+    rules = {
+        "en": _english, "fr": _french, "de": _german, "sv": _swedish, "es": _spanish,
+        "it": _italian, "pt": _portuguese,
+    }  # fmt: skip
     if language in rules:
         return [word, *rules[language](word)]
+    if language == "uk":
+        return [word[:-2] + e for e in ("ий", "ого", "ому", "им", "а", "ої", "ій", "у", "е", "і",
+                                        "их", "ими")]  # fmt: skip
     if language == "pl":
         stem = word[:-1]
         return [
@@ -150,3 +168,27 @@ def _spanish(word: str) -> list[str]:
         stem = word[:-2] + "es"
         return [stem + e for e in ("a", "es", "as")]
     return [word + "s", word + "es"]
+
+
+def _italian(word: str) -> list[str]:
+    stem = word[:-1]
+    if word.endswith("o"):
+        hard = stem + "h" if word.endswith("co") and not word.endswith("ico") else stem
+        return [stem + "i", hard + "i", stem + "a", hard + "e"]
+    if word.endswith("a"):
+        return [stem + "i", stem + "e"]
+    return [stem + "i"] if word.endswith("e") else []
+
+
+def _portuguese(word: str) -> list[str]:
+    if word.endswith("ão"):
+        return [word[:-2] + e for e in ("ã", "ãos", "ães", "ões", "ãs")]
+    if word.endswith("ês"):
+        return [word[:-2] + e for e in ("esa", "eses", "esas")]
+    if word.endswith("eu"):
+        return [word[:-2] + e for e in ("eia", "eus", "eias")]
+    if word.endswith("o"):
+        return [word + "s", word[:-1] + "a", word[:-1] + "as"]
+    if word.endswith("ol"):
+        return [word + "a", word[:-1] + "is", word + "as"]
+    return [word + ("es" if word[-1] in "rz" else "s")]

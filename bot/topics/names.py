@@ -6,7 +6,8 @@ words stands for one. It refuses to know what an article or a query is.
 File (`names.tsv.gz`), by line: `S id label kind parent` begins a sense; `A flags languages aliases`
 adds names to it (folded, parted by `|`; languages by `,`, or `*` for all); `C words` are cues.
 Flags: n a name that readers may ask by, w weak (needs a cue), p may be part of a person's name,
-C the first letter must be capital in the text, U all letters.
+o an ordinary word, too (needs a cue where capitals say nothing), C the first letter must be capital
+in the text, U all letters.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Entry(NamedTuple):
     weak: bool
     person: bool
     name: bool
+    common: bool = False  # an ordinary word, too: weak where capitals say nothing
 
 
 @dataclass(slots=True)
@@ -106,7 +108,8 @@ def read(lines: Iterable[str]) -> Names:
 def _add(names: Names, sense: str, flags: str, languages: str, aliases: str) -> None:
     spoken = None if languages == "*" else _languages(languages)
     case: Literal["", "first", "all"] = "first" if "C" in flags else "all" if "U" in flags else ""
-    alone = (Entry(sense, spoken, case, "w" in flags, "p" in flags, "n" in flags),)
+    weak, person, name, common = (flag in flags for flag in "wpno")
+    alone = (Entry(sense, spoken, case, weak, person, name, common),)
     entries, longer = names.entries, names.longer
     for key in aliases.split("|"):
         known = entries.get(key)

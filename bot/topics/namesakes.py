@@ -7,21 +7,11 @@ languages and topics; what is only named after one single place stands in the ta
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from bot.topics.names import Entry, Names
+from bot.topics.edges import Candidate, borne_out
+from bot.topics.names import Names
 from bot.topics.wording import Wording
 
-
-class Candidate(NamedTuple):
-    """A name at the words `start` up to `end`, and all that it can mean here."""
-
-    start: int
-    end: int
-    key: str
-    entries: tuple[Entry, ...]
-    clear: bool  # it can mean one thing only
-
+__all__ = ["Candidate", "spoken_of"]
 
 # States as newspapers shorten them (AP Stylebook), and as the post does.
 _SHORT = frozenset(
@@ -47,7 +37,17 @@ _SITES = frozenset(
     "avenue boulevard creek grove heights high hills lane meadows plains ridge road springs street "
     "terrace township".split()
 )
-_TELLING = _SITES | _KITCHEN | {"little"}
+# Breeds, plants and animals that are called after where they first came from.
+_KINDS = frozenset(
+    "ant ants beetle beetles bulldog bulldogs cobra cobras cockroach cockroaches cypress gecko "
+    "geckos goose geese hamster hamsters hornet hornets hound hounds iguana iguanas ivy knotweed "
+    "ladybird ladybirds maple mastiff mastiffs moss moth moths parakeet parakeets poodle poodles "
+    "python pythons retriever retrievers setter setters sheepdog sheepdogs slug slugs spaniel "
+    "spaniels spruce terrier terriers toad toads tortoise violet violets wolfhound "
+    "wolfhounds".split()
+)
+_CALLED = _KITCHEN | _KINDS
+_TELLING = _SITES | _CALLED | {"little"}
 _CLOSING = ",.);:!?–—\n"
 
 
@@ -55,7 +55,10 @@ def spoken_of(names: Names, candidates: list[Candidate], wording: Wording) -> li
     """The candidates without those that only share their name with a place."""
     row, last = wording.row, len(wording.row) - 1
     kept = []
-    for c, beside in zip(candidates, [*candidates[1:], None], strict=True):
+    for found, beside in zip(candidates, [*candidates[1:], None], strict=True):
+        c = borne_out(found, wording)
+        if c is None:
+            continue
         end = c.end
         gap = row[end - 1].gap + row[end].lead if end <= last else ""
         if gap != " " or not _TELLING.isdisjoint(wording.folded[max(c.start - 1, 0) : end + 2]):
@@ -85,28 +88,33 @@ def _names_other(wording: Wording, c: Candidate) -> bool:
     word = wording.row[c.end]
     if word.folded in _SITES and word.text[0].isupper():
         return not wording.titled()[c.start > wording.title] and not _goes_on(wording, c.end)
-    return _is_kitchen(wording, c.end)
+    return _is_called(wording, c.end)
 
 
 def _is_place(names: Names, c: Candidate) -> bool:
     return any(names.senses[e.sense].kind in ("country", "place") for e in c.entries)
 
 
-def _is_kitchen(wording: Wording, end: int) -> bool:
-    """Whether a dish or a cook follows, at once or behind one word ("Moroccan lamb tagine")."""
+def _is_called(wording: Wording, end: int) -> bool:
+    """Whether a dish or a breed follows, at once or behind one word ("Moroccan lamb tagine")."""
     row = wording.row
-    if row[end].folded in _KITCHEN:
-        return True
+    if row[end].folded in _CALLED:
+        return row[end].folded not in _KINDS or _is_common(wording, end)
     behind = end + 1 < len(row) and wording.gap(end) == " " and row[end].text[0].islower()
-    return behind and row[end + 1].folded in _KITCHEN
+    return behind and row[end + 1].folded in _CALLED
+
+
+def _is_common(wording: Wording, at: int) -> bool:
+    """Whether a word is no part of a name: small, or large among words that all are."""
+    return wording.row[at].text[0].islower() or wording.titled()[at > wording.title]
 
 
 def _goes_on(wording: Wording, at: int) -> bool:
-    """Whether the word is part of a longer name ("High Court")."""
+    """Whether the word is part of a longer name ("High Court"), and not a school's in short."""
     row = wording.row
     if row[at].folded != "high":
         return False
-    return at + 1 >= len(row) or row[at + 1].folded != "school"
+    return at + 1 >= len(row) or (row[at + 1].folded != "school" and row[at + 1].text[0].isupper())
 
 
 def _in_state(names: Names, c: Candidate, beside: Candidate | None, wording: Wording) -> bool:

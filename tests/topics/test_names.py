@@ -69,7 +69,11 @@ def test_case_forms() -> None:
 
 
 def test_demonym_forms() -> None:
-    table = "NE|Nigerien|nigérien|nigrisch,Nigrer|nigerski|нигерский|nigerisk|nigerino\n# a comment"
+    table = (
+        "NE|Nigerien|nigérien|nigrisch,Nigrer|nigerski|нигерский|nigerisk|nigerino|nigerino"
+        "|nigerino|нігерський\n# a comment\nDE|-|-|-|-|-|-|-|tedesco|alemão|німецький\n"
+        "TR|-|-|-|-|-|-|-|turco|turco|-"
+    )
     found = {(language, form) for _, language, form in demonyms(table)}
     assert {
         ("en", "Nigeriens"),
@@ -83,3 +87,4 @@ def test_demonym_forms() -> None:
         ("es", "nigerinas"),
         ("de", "Nigrern"),
     } <= found
+    assert {("it", "tedesca"), ("pt", "alemães"), ("uk", "німецької"), ("it", "turchi")} <= found

@@ -1,6 +1,7 @@
-"""Two sets of headlines that were written before anybody looked at what the table of names holds.
+"""Sets of headlines that were written before anybody looked at what the table of names holds.
 
-At first sight, before anything was mended, the first had F1 .861 and the second .951.
+At first sight, before anything was mended, the first had F1 .861, the second .951, and the third
+(more languages, companies and near misses) .927: precision .950, recall .906.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from bot.topics.match import Percolator
 from bot.topics.query import parse_query
 from tests.topics.articles import article
 
-SETS = ("unprepared.tsv", "unprepared_more.tsv")
+SETS = ("unprepared.tsv", "unprepared_more.tsv", "unprepared_third.tsv")
 
 
 def rows(name: str) -> Iterator[tuple[str, str, str, str, str]]:
