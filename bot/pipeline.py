@@ -167,16 +167,22 @@ class Pipeline:
         drafts = drafts_of(
             parsed, url=brought.visit.url, language=feed.language or parsed.language or "", now=now
         )
-        known = await self._store.articles.published_gaps(feed.id)
         new = await self._store.articles.unseen(feed.id, drafts)
-        harvest = Harvest(feed, feed, brought, now, drafts, known, len(new))
-        if brought.pushed:
-            harvest.met = as_if_visited(feed, now, self._pace.floor)
-            harvest.new += await self._store.pushes.fresh(feed.id, harvest.met.last_success or 0)
+        harvest = await self._harvest(Harvest(feed, feed, brought, now, drafts, (), len(new)))
         *most, last = helpings(drafts, new, HELPING)
         for helping in most:
             await self._serve(harvest, helping)
         await self._serve(harvest, last, last=True)
+
+    async def _harvest(self, harvest: Harvest) -> Harvest:
+        """With what its feed brought before; for what is pushed, before the last possible visit."""
+        feed = harvest.feed
+        if harvest.brought.pushed is None:
+            known = await self._store.articles.published_gaps(feed.id)
+            return replace(harvest, known=known)
+        met = as_if_visited(feed, harvest.now, self._pace.floor)
+        fresh, known = await self._store.pushes.window(feed.id, met.last_success or 0)
+        return replace(harvest, met=met, known=known, new=harvest.new + fresh)
 
     async def _serve(
         self, harvest: Harvest, helping: Sequence[Draft], *, last: bool = False

@@ -13,7 +13,7 @@ import logging
 import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bot import metrics
@@ -22,7 +22,7 @@ from bot.collector.hubs import Hubs
 from bot.collector.visits import Pushed
 from bot.errors import StoreError
 from bot.feeds import websub
-from bot.model import Clock, Feed, Instant
+from bot.model import Clock, Feed, FeedId, Instant
 from bot.model.collect import Subscription
 from bot.store import Store, Transaction
 
@@ -72,6 +72,7 @@ class Pushes:
         self._rates = Buckets(burst=BURST, per_second=PER_SECOND, now=now)
         self._waiting: asyncio.Queue[Pushed] = asyncio.Queue(WAITING)
         self._bytes = 0
+        self._latest: dict[FeedId, Pushed] = {}  # while some wait
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ask hubs and hand on what they send until `stop`; what is left then is for visits."""
@@ -82,11 +83,24 @@ class Pushes:
 
     async def _hand_on(self) -> None:
         while True:
-            pushed = await self._waiting.get()
-            try:
-                await self._take(pushed)
-            finally:
-                self._bytes -= len(pushed.body)
+            await self.hand_on()
+
+    async def hand_on(self) -> None:
+        """The next one that has come, as soon as there is one."""
+        pushed = await self._waiting.get()
+        try:
+            await self._take(pushed)
+        finally:
+            self._bytes -= len(pushed.body)
+            if self._latest.get(pushed.feed) is pushed:
+                del self._latest[pushed.feed]
+            if self._waiting.empty():
+                self._latest.clear()
+
+    @property
+    def waiting(self) -> int:
+        """How many have come and were not handed on."""
+        return self._waiting.qsize()
 
     # ── verification of intent (5.3) ─────────────────────────────────────────────────────────────
 
@@ -186,6 +200,8 @@ class Pushes:
         """Keep it for its turn, if there is room; else the visit that is due brings it."""
         if self._waiting.full() or self._bytes + len(pushed.body) > WAITING_BYTES:
             metrics.PUSHES.labels("crowded").inc()
+            visit = pushed.hastened  # no other one may take it back
+            self._latest[pushed.feed] = replace(pushed, body=b"", before=visit)
             return
         self._bytes += len(pushed.body)
         self._waiting.put_nowait(pushed)
@@ -207,9 +223,18 @@ class Pushes:
             metrics.PUSHES.labels("repeated").inc()
             return None
         await tx.pushes.remember(one.id, websub.remembering(digest, known.bodies))
-        hastened = self._visit(feed, now + SAFETY)
-        await tx.pushes.hasten(feed.id, hastened)
-        return Pushed(feed.id, body, content_type, hastened, feed.next_visit)
+        pushed = self._secured(feed, now, body, content_type)
+        before = self._latest.get(feed.id)
+        await tx.pushes.hasten(feed.id, pushed.hastened, before.hastened if before else -1)
+        self._latest[feed.id] = pushed
+        return pushed
+
+    def _secured(self, feed: Feed, now: Instant, body: bytes, content_type: str | None) -> Pushed:
+        """With a visit of its own, that no push before it takes back."""
+        hastened, last = self._visit(feed, now + SAFETY), self._latest.get(feed.id)
+        if last is None:
+            return Pushed(feed.id, body, content_type, hastened, feed.next_visit)
+        return Pushed(feed.id, body, content_type, max(hastened, last.hastened + 1), last.before)
 
     def _visit(self, feed: Feed, at: Instant) -> Instant:
         """When a feed may be visited, at `at` or later."""

@@ -148,11 +148,14 @@ class Pushes:
         """Digests of what came lately."""
         await self._session.rows(self._BODIES, id=push, bodies=bodies)
 
-    _HASTEN = Query("UPDATE feed SET next_visit = :at WHERE id = :feed AND next_visit > :at")
+    _HASTEN = Query("""
+        UPDATE feed SET next_visit = :at
+        WHERE id = :feed AND (next_visit > :at OR next_visit = :instead)
+    """)
 
-    async def hasten(self, feed: FeedId, at: Instant) -> None:
-        """Visit it at that time, unless it is visited before."""
-        await self._session.rows(self._HASTEN, feed=feed, at=at)
+    async def hasten(self, feed: FeedId, at: Instant, instead: Instant = -1) -> None:
+        """Visit it at that time, and not at `instead`; unless it is visited before."""
+        await self._session.rows(self._HASTEN, feed=feed, at=at, instead=instead)
 
     # A hub that only says that there is news is trusted once for each visit that it caused.
     _PINGED = Query("""
@@ -185,11 +188,16 @@ class Pushes:
     _FRESH = Query("""
         SELECT count(*) AS value FROM article WHERE feed = :feed AND first_seen > :since
     """)
+    _BEFORE = Query("""
+        SELECT published FROM article WHERE feed = :feed AND first_seen <= :since
+        ORDER BY published DESC LIMIT 20
+    """)
 
-    async def fresh(self, feed: FeedId, since: Instant) -> int:
-        """How many articles it brought since."""
-        value: int = await self._session.value(self._FRESH, feed=feed, since=since)
-        return value
+    async def window(self, feed: FeedId, since: Instant) -> tuple[int, list[Instant]]:
+        """How many articles it brought since; when the latest of those before were published."""
+        fresh: int = await self._session.value(self._FRESH, feed=feed, since=since)
+        rows = await self._session.rows(self._BEFORE, feed=feed, since=since)
+        return fresh, [row["published"] for row in rows]
 
     # ── how it goes ──────────────────────────────────────────────────────────────────────────────
 

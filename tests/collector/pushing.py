@@ -53,13 +53,11 @@ class Desk:
 
     async def read(self) -> int:
         """Hand on what has come; how much that was."""
-        for number in count():
-            if self.pushes._waiting.empty():
-                return number
-            pushed = self.pushes._waiting.get_nowait()
-            self.pushes._bytes -= len(pushed.body)
-            await self.line.pipeline.take(pushed)
-        raise AssertionError
+        number = 0
+        while self.pushes.waiting:
+            await self.pushes.hand_on()
+            number += 1
+        return number
 
     async def look(self, later: float = 0) -> None:
         """The clock goes on, and hubs are asked for what is due."""
