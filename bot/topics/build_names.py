@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.topics.build_table import Row, Table
-from bot.topics.inflect import demonyms, forms, led
+from bot.topics.inflect import demonyms, forms
 from bot.topics.names import spell
 
 HERE = Path(__file__).parent
@@ -257,12 +257,8 @@ def capitals() -> dict[tuple[str, str], list[tuple[str, str]]]:
     return found
 
 
-def main() -> None:
-    table = Table()
-    senses, rows, cues = curated(*(HERE / name for name in OURS))
-    skip = {(k, lang, spell(a)) for k, f, lang, a in rows if "p" in f or "w" in f}
-    territories(table, skip)
-    long_names(table)
+def begin(table: Table, senses: dict[str, list[str]]) -> None:
+    """The senses of our own files, and other labels for some of CLDR."""
     for key, fields in senses.items():
         if len(fields) > 1:
             table.sense(key, fields[0], fields[1], fields[2] if len(fields) > 2 else "")
@@ -270,19 +266,24 @@ def main() -> None:
             table.senses[key][0] = fields[0]
         elif key not in table.senses:
             raise SystemExit(f"curated.txt: unknown sense {key}")
+
+
+def main() -> None:
+    table = Table()
+    senses, rows, cues = curated(*(HERE / name for name in OURS))
+    skip = {(k, lang, spell(a)) for k, f, lang, a in rows if "p" in f or "w" in f}
+    territories(table, skip)
+    long_names(table)
+    begin(table, senses)
     for row in [*rows, *abroad(HERE / "abroad.txt")]:
         table.add(*row)
-        if " & " in row[3]:
-            table.add(*row[:3], row[3].replace(" & ", " and "))
     for code, language, form in demonyms((HERE / "demonyms.txt").read_text("utf-8")):
         table.add(code, "", language, form)
     table.people()
     table.adopt()
     table.cues.update({key: words.split() for key, words in cues.items()})
     cities(table)
-    for key, flags, language, alias in list(table.rows):
-        for form in led(alias) if language == "ar" else ():
-            table.add(key, flags.replace("n", ""), language, form)
+    table.lead()
     table.tidy()
     table.write(HERE / "names.tsv.gz")
     print(len(table.senses), "senses", len(table.rows), "rows")

@@ -9,6 +9,7 @@ import gzip
 from collections import defaultdict
 from pathlib import Path
 
+from bot.topics.inflect import led
 from bot.topics.names import spell
 
 Row = tuple[str, str, str, str]
@@ -30,6 +31,8 @@ class Table:
         alias = " ".join(alias.split())
         if alias and spell(alias):
             self.rows.append((key, flags, language, alias))
+            if " & " in alias:
+                self.add(key, flags, language, alias.replace(" & ", " and "))
 
     def people(self) -> None:
         """What is a given name in one language is one in all; German writes all nouns large."""
@@ -52,6 +55,12 @@ class Table:
             if "n" in flags and "w" not in flags and fields[1] in ("company", "group"):
                 new = owners[spell(alias)] - set(fields[2].split())
                 fields[2] = " ".join([*fields[2].split(), *sorted(new)])
+
+    def lead(self) -> None:
+        """Arabic names of several words, with the prepositions that are written onto them."""
+        for sense, flags, language, alias in list(self.rows):
+            for form in led(alias) if language == "ar" else ():
+                self.add(sense, flags.replace("n", ""), language, form)
 
     def tidy(self) -> None:
         """Where a narrower sense has a name, its country needs it no more, nor does a rival."""
