@@ -49,11 +49,13 @@ async def examine(settings: Settings, *, now: Clock) -> list[Finding]:
     try:
         async with _opened(settings, now) as store:
             findings += [await _database(store), _feeds(await store.feeds.all())]
+            findings += _pushes(settings, *await store.pushes.standing(now()))
     except StoreLocked:
         running = True
         findings.append(Finding("database", True, "in use by a running Newsbell"))
-        async with beside(settings) as feeds:
-            findings.append(_feeds(await feeds.all()))
+        async with beside(settings) as aside:
+            findings.append(_feeds(await aside.feeds.all()))
+            findings += _pushes(settings, *await aside.pushes.standing(now()))
     except StoreMissing:
         findings.append(_missing(settings))
         findings += _planned_feeds(settings)
@@ -206,6 +208,20 @@ def _feeds(feeds: list[Feed]) -> Finding:
     if len(ill) == len(feeds):
         advice = "All fail, so it is likely this machine's network or DNS; " + advice
     return Finding("feeds", False, said, advice)
+
+
+def _pushes(settings: Settings, named: int, holding: int, waiting: int) -> list[Finding]:
+    """Feeds that name a hub, and whether theirs reach us."""
+    if not named:
+        return []
+    if not settings.web_url or settings.web_port is None:
+        said = f"{named} feeds name a hub; with WEB_URL and WEB_PORT they would push"
+        return [Finding("pushes", True, said)]
+    said = f"{holding} of {named} feeds that name a hub push"
+    if holding or not waiting:
+        return [Finding("pushes", True, said)]
+    advice = f"Hubs cannot reach {settings.web_url}/push/: let the proxy pass it to WEB_PORT."
+    return [Finding("pushes", False, said, advice)]
 
 
 def _wrong_feeds(settings: Settings) -> list[Finding]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from bot.delivery.render import Button, Text
+from bot.feeds.health import pushes
 from bot.i18n import FALLBACK, Texts
 from bot.model import Feed, FeedId, Instant
 from bot.subscriptions.feeds import AddedFeed, Choices
@@ -114,7 +115,8 @@ def health(call: Call, feed: Feed, latest: Instant | None) -> str:
     if latest is None:
         return texts("sources.fine")
     key = "sources.last" if call.now - latest < _QUIET else "sources.silent"
-    return texts(key, when=texts.ago(latest, call.now))
+    said = texts(key, when=texts.ago(latest, call.now))
+    return f"{said} · {texts('sources.pushed')}" if pushes(feed) else said
 
 
 def _trouble(texts: Texts, feed: Feed, now: Instant) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -172,3 +173,25 @@ async def test_a_port_that_is_taken(settings: Settings) -> None:
 async def test_a_full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     assert not (await look(settings))["disk"].good
+
+
+@pytest.mark.parametrize(
+    ("web", "holds", "good", "said"),
+    [
+        ({}, False, True, "1 feeds name a hub; with WEB_URL and WEB_PORT they would push"),
+        ({"web_url": "https://n.example", "web_port": 0}, True, True, "1 of 1 feeds that name"),
+        ({"web_url": "https://n.example", "web_port": 0}, False, False, "0 of 1 feeds that name"),
+    ],
+)
+async def test_feeds_that_push(settings: Settings, web, holds: bool, good: bool, said: str) -> None:
+    async with await open_store(settings.database_url, now=lambda: NOW) as store:
+        async with store.transaction() as tx:
+            feed, _ = await tx.feeds.add(FeedSource("https://a.example/rss"), now=NOW, public=True)
+            await tx.pushes.offer(feed.id, "https://hub.example/", feed.url, NOW)
+            (one,) = await tx.pushes.due(NOW, 1)
+            await tx.pushes.asking(replace(one, asked="subscribe", path="p" * 40, tries=1), NOW)
+            if holds:
+                await tx.pushes.holds(one, NOW + 9000, NOW + 8000)
+        found = (await look(settings.model_copy(update=web)))["pushes"]
+    assert (found.good, found.said[: len(said)]) == (good, said)
+    assert ("/push/" in found.advice) is not good

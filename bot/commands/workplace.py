@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.store import Store
     from bot.store.feeds import Feeds
+    from bot.store.pushes import Pushes
     from bot.worker import Worker
 
 
@@ -59,12 +60,21 @@ async def opened(chosen: Settings, *, create: bool = True) -> AsyncIterator[Stor
         await store.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What can be read of a database that a running bot holds."""
+
+    feeds: Feeds
+    pushes: Pushes
+
+
 @asynccontextmanager
-async def beside(chosen: Settings) -> AsyncIterator[Feeds]:
-    """The feeds of a database that a running bot holds, read without disturbing it."""
+async def beside(chosen: Settings) -> AsyncIterator[Aside]:
+    """A database that a running bot holds, read without disturbing it."""
     from bot.store.connection import Connection
     from bot.store.engine import Params, Query, Row, Session, compile_query
     from bot.store.feeds import Feeds
+    from bot.store.pushes import Pushes
     from bot.store.sqlite import MACROS
     from bot.store.sqlite_file import file_of
 
@@ -74,7 +84,7 @@ async def beside(chosen: Settings) -> AsyncIterator[Feeds]:
         return list(await connection.run(compile_query(query.text, MACROS), params))
 
     try:
-        yield Feeds(Session(read))
+        yield Aside(Feeds(Session(read)), Pushes(Session(read)))
     finally:
         await connection.close()
 
@@ -87,8 +97,8 @@ async def public_feeds(chosen: Settings) -> list[Feed] | None:
     except StoreMissing:
         return None
     except StoreLocked:
-        async with beside(chosen) as feeds:
-            return await feeds.visible(None)
+        async with beside(chosen) as aside:
+            return await aside.feeds.visible(None)
 
 
 @asynccontextmanager

@@ -39,13 +39,27 @@ def condition(feed: Feed, now: float) -> str:
     if feed.state == "dead":
         return f"gone: {feed.problem or 'no longer there'}"
     if not feed.failures:
-        return "well" if feed.last_success else "not visited yet"
+        return _well(feed, now) if feed.last_success else "not visited yet"
     times = "once" if feed.failures == 1 else f"{feed.failures} times in a row"
     said = f"failed {times}: {feed.problem or 'no reason known'}"
     if feed.since is not None and now - feed.since >= _HOUR:
         said += f" For {_span(now - feed.since)} now;"
         said += f" next try in {_span(max(60, feed.next_visit - now))}."
     return said
+
+
+def _well(feed: Feed, now: float) -> str:
+    if not feed.pushed:
+        return "well"
+    latest = max(feed.last_push or 0, feed.pinged or 0)
+    if not pushes(feed) or not latest:
+        return "well; its hub has taken our subscription"
+    return f"well; it pushes, last {_span(max(60, now - latest))} ago"
+
+
+def pushes(feed: Feed) -> bool:
+    """Whether its hub has sent something since a visit last found what it had not."""
+    return feed.pushed > 1
 
 
 def _span(seconds: float) -> str:

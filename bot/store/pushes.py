@@ -210,6 +210,18 @@ class Pushes:
         value: int = await self._session.value(self._HOLDING, now=int(now))
         return value
 
+    _STANDING = Query("""
+        SELECT count(*) AS named, count(CASE WHEN lease_until > :now THEN 1 END) AS holding,
+            count(CASE WHEN tries > 0 THEN 1 END) AS waiting
+        FROM push WHERE feed IS NOT NULL
+    """)
+
+    async def standing(self, now: float) -> tuple[int, int, int]:
+        """Feeds that name a hub; those whose subscription holds; those whose hub was asked and has
+        not done it yet."""
+        row = await self._session.sole(self._STANDING, now=int(now))
+        return row["named"], row["holding"], row["waiting"]
+
 
 def _subscription(row: Row) -> Subscription:
     return Subscription(

@@ -73,3 +73,16 @@ def test_the_condition_of_a_feed_in_plain_words() -> None:
         (replace(ill, state="dead", problem=None), "gone: no longer there"),
     ):
         assert condition(one, now) == said
+
+
+def test_how_a_feed_that_pushes_is_told() -> None:
+    well = replace(feed(), last_success=1000)
+    assert condition(well, 2000) == "well"
+    assert condition(replace(well, pushed=1), 2000) == "well; its hub has taken our subscription"
+    assert condition(replace(well, pushed=2, last_push=1000), 8200) == (
+        "well; it pushes, last 2 h ago"
+    )
+    assert condition(replace(well, pushed=2, pinged=8000), 8200) == (
+        "well; it pushes, last 3 min ago"
+    )
+    assert condition(replace(feed(failures=1), pushed=2, last_push=9), 99).startswith("failed once")

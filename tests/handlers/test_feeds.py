@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import FeedError
-from bot.model import Feed, FeedId, FeedRecord
+from bot.model import Draft, Feed, FeedId, FeedRecord
 from handlers.feeds import name_of
 from tests import desk
 from tests.handlers.conftest import Room
@@ -112,6 +112,22 @@ async def test_health_in_plain_words(room: Room) -> None:
     card = await room.amina.ask("/sources")
     assert "1 feed · 1 in trouble" in card.text
     assert "Herald · trouble: It is down" in card.text
+
+
+async def test_a_feed_that_pushes_says_so(room: Room) -> None:
+    feed = await desk.feed(room.store, "herald")
+    async with room.store.transaction() as tx:
+        (draft,) = [Draft("1", None, "One", "", "", "", desk.NOW - 60, None, "en")]
+        await tx.articles.add(feed, [draft], desk.NOW)
+        await tx.feeds.record(
+            FeedRecord(feed.id, desk.NOW, desk.NOW + 9, 900, True, hub="https://hub.example/")
+        )
+        (one,) = await tx.pushes.due(2**40, 1)
+        await tx.pushes.holds(one, desk.NOW + 9000, desk.NOW + 8000)
+    assert "comes at once" not in (await room.amina.ask("/sources")).text
+    async with room.store.transaction() as tx:
+        await tx.pushes.kept(feed.id, desk.NOW, 0, 0)
+    assert "news comes at once" in (await room.amina.ask("/sources")).text
 
 
 async def test_many_feeds_have_pages(room: Room) -> None:
