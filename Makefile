@@ -26,7 +26,7 @@ run: $(READY) ## the bot for real; reads .env
 	$(BIN)/newsbell run
 
 test: $(READY) ## every test that needs no browser
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist worksteal
 
 properties: $(READY) ## the properties of messages, 10,000 examples each, against Telegram's own parser
 	HYPOTHESIS_PROFILE=properties $(BIN)/python -m pytest --timeout 3600 \
