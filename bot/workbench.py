@@ -28,7 +28,7 @@ from bot.model import (
     StoryId,
 )
 from bot.stories.cluster import Grouper, Placement
-from bot.stories.prose import lines
+from bot.stories.lines import lines
 from bot.stories.summary import summarise
 from bot.subscriptions.meanings import meanings
 from bot.subscriptions.rules import in_headlines, shown

@@ -13,13 +13,19 @@ from typing import Any
 
 from bot.errors import PageError
 from bot.model import Page
-from bot.stories.prose import lines
+from bot.stories.lines import article
 from bot.text import language as language_of
 
 MAX_BYTES = 2_000_000
 MAX_TAGS = 20_000
 SHORT = 1_500
 """Characters below which a second, more generous reading is tried."""
+_LINK = (
+    "//*[self::p or self::li or self::h3 or self::h4][a][normalize-space(a[1])=normalize-space(.)]"
+)
+_ASIDE = "//*[self::form or self::aside or self::button][string-length(normalize-space(.))<400]"
+_BESIDE = [_LINK, _ASIDE]
+"""A paragraph, item or subhead that is all one link leads elsewhere; so does a small box."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
 _DATES = re.compile(
     rb"""<meta\s[^>]{0,300}?(?:property|name|itemprop)=["']?(?:article:published_time|datePublished|date|pubdate)"""
@@ -71,10 +77,11 @@ def _read(html: bytes | str, url: str, *, generous: bool) -> tuple[Any, str]:
         favor_recall=generous,
         include_comments=False,
         with_metadata=True,
+        prune_xpath=_BESIDE,
     )
     if document is None:
         return None, ""
-    return document, "\n".join(lines(document.text or "", document.title or "", headings=True))
+    return document, article(document.text or "", document.title or "", document.author or "")
 
 
 def _published(html: bytes, found: str | None) -> datetime | None:

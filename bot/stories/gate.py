@@ -18,8 +18,8 @@ from bot.stories.answer import Claim, claims_in
 from bot.stories.denial import denials
 from bot.stories.figures import Figure, figures
 from bot.stories.named import names
-from bot.stories.prose import is_prose, size
-from bot.stories.splitting import balanced
+from bot.stories.prose import is_prose
+from bot.stories.splitting import balanced, size
 from bot.stories.terms import terms
 from bot.text import language as language_of
 from bot.text import tokens

@@ -56,6 +56,7 @@ def _goes_on(before: str, part: str) -> bool:
     return (opened and part[0] not in "“«„") or part[0].islower()
 
 
+_WIDE = re.compile("[\u0e00-\u0eff\u3040-\u9fff]")
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"))
 
 
@@ -69,3 +70,9 @@ def balanced(sentence: str) -> bool:
         ):
             return False
     return True
+
+
+def size(text: str) -> float:
+    """The length in words; of scripts without blanks, two characters are a word."""
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
+    return len(text.split()) + wide / 2

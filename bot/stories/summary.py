@@ -16,15 +16,9 @@ from dataclasses import dataclass
 from bot.model import Sentence, Source, Summary
 from bot.stories.anchors import anchored
 from bot.stories.leaning import is_dangling
-from bot.stories.prose import (
-    eligible,
-    is_cut,
-    is_furniture,
-    is_prose,
-    lines_in_place,
-    size,
-)
-from bot.stories.splitting import sentences
+from bot.stories.lines import is_label, lines_in_place
+from bot.stories.prose import eligible, is_cut, is_prose
+from bot.stories.splitting import sentences, size
 from bot.stories.terms import terms
 from bot.stories.tolls import differences
 from bot.text import language as language_of
@@ -232,7 +226,7 @@ def _plain(told: Sequence[Source], count: int, limit: int, *, same_day: bool) ->
         found = [
             s
             for s in sentences(source.text, code)
-            if size(s) >= 4 and is_prose(s) and not _is_label(s) and len(s) <= limit
+            if size(s) >= 4 and is_prose(s) and not is_label(s) and len(s) <= limit
         ]
         whole = [s for s in found if not is_cut(s)] or found[:1]
         if whole:
@@ -240,10 +234,6 @@ def _plain(told: Sequence[Source], count: int, limit: int, *, same_day: bool) ->
             kept = _fitting(dated, limit) or whole[:1]
             return [Sentence(text, source.publisher) for text in kept]
     return []
-
-
-def _is_label(text: str) -> bool:
-    return is_furniture(text + ".")
 
 
 def _fitting(texts: list[str], limit: int) -> list[str]:

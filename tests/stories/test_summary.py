@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Source
+from bot.stories.furniture import is_furniture
 from bot.stories.leaning import is_dangling
-from bot.stories.prose import eligible, is_furniture, lines
+from bot.stories.lines import lines
+from bot.stories.prose import eligible
 from bot.stories.splitting import sentences
 from bot.stories.summary import summarise
 
