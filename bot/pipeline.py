@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from bot import metrics
 from bot.collector.lost import Lost
 from bot.collector.mending import mend
-from bot.collector.owed import owed
+from bot.collector.owed import Filed, queue
 from bot.collector.rounds import Rounds
 from bot.collector.visits import Brought, Pace, Pushed, Visits
 from bot.errors import StoreError
@@ -42,10 +42,7 @@ from bot.model import (
     FeedId,
     FeedRecord,
     Instant,
-    Match,
-    NewAlert,
     Saved,
-    Story,
     StoryId,
 )
 from bot.store import Store, Transaction
@@ -58,16 +55,6 @@ __all__ = ["Pace", "Pipeline"]
 log = logging.getLogger(__name__)
 
 HELPING = 10  # new articles in one transaction: answers to people wait for no more than that
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """An article in its story, with the topics it is about."""
-
-    article: Article
-    story: Story
-    matches: Sequence[Match]
-    comment: bool = False  # it explains what rang already, or has an opinion of it: no ring
 
 
 @dataclass(slots=True)
@@ -257,11 +244,8 @@ class Pipeline:
         )
         loud = ringing(harvest.met, saved.new, harvest.known, now, among=harvest.new)
         loud -= heard(feed, saved.new, self._restored, now)
-        alerts: list[NewAlert] = []
-        for f in filed:
-            if f.article.id in loud and not f.comment:
-                alerts += await owed(tx, f.article, f.story, f.matches, now)
-        queued = await tx.outbox.queue(alerts, now) if alerts else 0
+        news = [f for f in filed if f.article.id in loud and not f.comment]
+        queued = await queue(tx, news, saved.edited, now)
         changed = {f.story.id for f in filed} | {
             a.story for a in saved.edited if a.story is not None
         }

@@ -23,7 +23,7 @@ from bot.delivery.callback import (
 )
 from bot.delivery.catchup import FOLDED, LINES, list_message
 from bot.delivery.render import Button, Message, Text, alert_buttons, alert_message
-from bot.model import Alert, AlertId, Article, TopicId
+from bot.model import Alert, AlertId, Article, Rise, TopicId
 from handlers.cards import Card, data, follow_button, local, phrase
 from handlers.context import Tap
 from handlers.retelling import retell
@@ -92,7 +92,9 @@ async def _why(tap: Tap, alert: Alert) -> None:
     _add_reason(text, tap, alert)
     seen = local(texts, tap.chat, alert.article.first_seen, tap.now)
     phrase(text.line(2), texts, "why.first", when=seen, publisher=alert.article.publisher)
-    if alert.earlier is not None and alert.story.fresh:
+    if alert.rise is not None:
+        _add_rise(text.line(2), tap, alert.rise)
+    elif alert.earlier is not None and alert.story.fresh:
         phrase(text.line(2), texts, "why.fresh", words=", ".join(alert.story.fresh))
     await opened(tap, alert)
     await tap.edit(Card(text, await alert_rows(tap, alert, WHY)))
@@ -106,6 +108,13 @@ def _add_reason(text: Text, tap: Tap, alert: Alert) -> None:
     key = f"why.{alert.reason.where}_at" if alert.reason.name else "why.matched"
     phrase(text, tap.texts, key, topic=alert.label, name=alert.reason.name)
     _add_place(text, alert)
+
+
+def _add_rise(text: Text, tap: Tap, rise: Rise) -> None:
+    """The toll as it was, and as it is."""
+    say = tap.texts
+    before, number = say.number(rise.before), say.number(rise.count.number)
+    phrase(text, say, f"why.rise_{rise.count.kind}", before=before, number=number)
 
 
 def _add_place(text: Text, alert: Alert) -> None:

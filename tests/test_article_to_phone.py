@@ -170,6 +170,34 @@ async def test_one_story_is_followed_without_its_topic_through_a_restart(
         await reader.wait(lambda m: "You follow the story" in m.text)
 
 
+async def test_a_toll_of_another_order_answers_the_alert(
+    api: BotApi, press: Press, tmp_path: Path
+) -> None:
+    wire, herald, courier = press.outlets.values()
+    async with a_bot(api, press, tmp_path):
+        reader = await following(api, press, "Selby")
+        wire.publish(
+            "At least 9 dead in explosion at Port Selby fuel depot",
+            "A fuel depot exploded in Port Selby on Monday night, officials said.",
+        )
+        alert = await reader.wait(lambda m: "9 dead" in m.text)
+        herald.publish(
+            "Port Selby fuel depot explosion kills 14",
+            "Rescuers found more bodies after the explosion at the fuel depot in Port Selby.",
+        )
+        await reader.wait(lambda m: "2 outlets" in m.text)
+        courier.publish(
+            "Death toll in Port Selby fuel depot explosion rises to 120",
+            "The explosion at the fuel depot in Port Selby killed far more people than thought.",
+        )
+        told = await reader.wait(lambda m: "rises to 120" in m.text)
+        assert told.text.startswith("New: Death toll")
+        assert told.reply_to is alert
+        assert len(alerts(reader)) == 2, "from 9 to 14 the first message grows"
+        await reader.tap(told, "Why")
+        await reader.wait(lambda m: "Killed: 9 before, 120 now" in m.text)
+
+
 async def test_a_restart_owes_nothing_twice(api: BotApi, press: Press, tmp_path: Path) -> None:
     wire = press.outlets["sahel-wire"]
     async with a_bot(api, press, tmp_path):

@@ -8,11 +8,82 @@ queued, one a chat. It refuses to know how articles are matched and how alerts a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from bot.model import Article, ChatId, Instant, Match, NewAlert, Reason, Story, TopicId
+from bot.collector.tolls import LIVE, raised
+from bot.model import Article, ChatId, Instant, Match, NewAlert, Reason, Story, StoryId, TopicId
 from bot.store import Transaction
+from bot.stories.tolls import counted
 
 _PLAIN = Reason("", "title")  # no words of a topic
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An article in its story, with the topics it is about."""
+
+    article: Article
+    story: Story
+    matches: Sequence[Match]
+    comment: bool = False  # it explains what rang already, or has an opinion of it: no ring
+
+
+async def queue(
+    tx: Transaction, news: Sequence[Filed], edited: Sequence[Article], now: Instant
+) -> int:
+    """Owe what is news, and what a feed has changed into news; the number of new alerts."""
+    owing = _Owing(tx, now)
+    for filed in news:
+        await owing.add(filed)
+    for article in edited:
+        await owing.change(article)
+    await owing.flush()
+    return owing.queued
+
+
+class _Owing:
+    """Alerts on their way into the outbox, in few statements."""
+
+    def __init__(self, tx: Transaction, now: Instant) -> None:
+        self.queued = 0
+        self._tx = tx
+        self._now = now
+        self._alerts: list[NewAlert] = []
+        self._further: dict[StoryId, int] = {}  # stories that developed meanwhile
+
+    async def add(self, filed: Filed) -> None:
+        article, story = filed.article, filed.story
+        story = replace(story, development=self._further.get(story.id, story.development))
+        if counts := counted(article):
+            await self.flush()
+            story, new = await raised(self._tx, article, counts, story, filed.matches, self._now)
+            self._further[story.id] = story.development
+            self._alerts += new
+        alerts = await owed(self._tx, article, story, filed.matches, self._now)
+        self._alerts += await self._unaware(story, alerts)
+
+    async def change(self, article: Article) -> None:
+        """Only a toll makes news of an article that was known."""
+        counts = counted(article) if article.first_seen > self._now - LIVE else ()
+        story = await self._tx.stories.get(article.story) if counts and article.story else None
+        if story is not None:
+            await self.flush()
+            _, new = await raised(self._tx, article, counts, story, (), self._now, edited=True)
+            self._alerts += new
+
+    async def _unaware(self, story: Story, alerts: list[NewAlert]) -> list[NewAlert]:
+        """Of a story that developed, a report is news only for who never heard of it: the others
+        were told of the development, or did not want to hear more.
+        """
+        if not story.development or not alerts:
+            return alerts
+        known = await self._tx.tolls.told(story.id, [alert.chat for alert in alerts])
+        return [alert for alert in alerts if alert.chat not in known]
+
+    async def flush(self) -> None:
+        if self._alerts:
+            self.queued += await self._tx.outbox.queue(self._alerts, self._now)
+        self._alerts = []
 
 
 async def owed(

@@ -120,7 +120,8 @@ def _headline(alert: Alert, texts: Texts) -> Text:
     title = _title(alert.article, HEADLINE_UNITS)
     if alert.earlier is None and not alert.followed:
         return Text().bold(title)
-    return Text().bold(texts("alert.new")).text(" ").add(_marked(title, alert.story.fresh))
+    fresh = alert.story.fresh if alert.rise is None else (alert.rise.count.words,)
+    return Text().bold(texts("alert.new")).text(" ").add(_marked(title, fresh))
 
 
 def _marked(words: str, fresh: Sequence[str]) -> Text:

@@ -90,6 +90,25 @@ class Count(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A count as an article of a story gave it first."""
+
+    article: ArticleId
+    count: Count
+    at: Instant  # when it was published, or when the article was changed to say so
+    told: bool = False  # by an alert: of the story's beginning, or of a rise
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A toll of another order: who says so, and the figure of the report before."""
+
+    article: ArticleId
+    count: Count
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """Outlets that count the same people give other numbers: each, and who says so."""
 

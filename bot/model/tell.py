@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from bot.model.ids import AlertId, ArticleId, ChatId, Instant, StoryId, TopicId
-from bot.model.news import Article, Reason, Story
+from bot.model.news import Article, Reason, Rise, Story
 
 ChatKind: TypeAlias = Literal["private", "group", "supergroup", "channel"]
 
@@ -82,6 +82,7 @@ class Alert:
     gathers: Gathers = ""
     folded_into: AlertId | None = None  # the alert that goes, or went, for this one
     earlier: int | None = None  # the message that told this chat of the story it follows
+    rise: Rise | None = None  # it tells of a toll of another order
     followed: bool = False  # owed because the chat follows the story; then it has no topic
 
 

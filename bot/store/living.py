@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from bot.model import Alert, AlertId, Article, Chat, Story, StoryId, TopicId
+from bot.model import (
+    Alert,
+    AlertId,
+    Article,
+    ArticleId,
+    Chat,
+    Count,
+    Rise,
+    Story,
+    StoryId,
+    TopicId,
+)
 from bot.store.engine import Query, Row, Session, packed
 from bot.store.rows import article_of, chat_of, reason_of, story_of
 from bot.visible import told_by
@@ -26,15 +37,19 @@ class Living:
                s.lead_public = 1 OR EXISTS (
                    SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = a.chat)
                AS lead_visible,
-               (SELECT p.message FROM story q JOIN alert p ON p.story = q.id AND p.chat = a.chat
-                WHERE s.saga IS NOT NULL AND q.saga = s.saga AND q.id <> s.id
+               (SELECT p.message
+                FROM saga_full g JOIN alert p ON p.story = g.other AND p.chat = a.chat
+                WHERE g.story = s.id
+                  AND (g.other <> s.id OR p.development BETWEEN 0 AND a.development - 1)
                   AND p.state = 'sent' AND p.message IS NOT NULL AND p.gathers = ''
                   AND p.id < a.id
-                ORDER BY p.id LIMIT 1) AS earlier
+                ORDER BY p.id LIMIT 1) AS earlier,
+               r.kind AS rise, r.number AS rise_number, r.words AS rise_words, r.was AS rise_was
         FROM alert a
         JOIN topic t ON t.id = a.topic
         JOIN story_full s ON s.id = a.story
         LEFT JOIN follow w ON w.chat = a.chat AND w.topic = a.topic
+        LEFT JOIN toll r ON r.article = a.article AND r.told = a.development AND r.was IS NOT NULL
         WHERE a.id IN @ids(ids)
     """)
     _CHATS = Query("SELECT * FROM chat WHERE id IN @ids(ids)")
@@ -155,5 +170,13 @@ def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
         gathers=row["gathers"],
         folded_into=row["folded_into"],
         earlier=row["earlier"],
+        rise=_rise_of(row),
         followed=bool(row["followed"]),
     )
+
+
+def _rise_of(row: Row) -> Rise | None:
+    if row["rise"] is None:
+        return None
+    count = Count(row["rise"], row["rise_number"], row["rise_words"])
+    return Rise(ArticleId(row["article"]), count, row["rise_was"] or 0)

@@ -81,6 +81,12 @@ class Sagas(StoryFollows):
         ON CONFLICT (chat, story) DO UPDATE SET until = max(until, excluded.until)
     """)
 
+    _DEVELOPED = Query("""
+        UPDATE story SET development = max(development, coalesce(
+            (SELECT g.development FROM story g WHERE g.id = :gone), 0))
+        WHERE id = :keep
+    """)
+
     async def rivals(self, keep: StoryId, gone: StoryId) -> list[tuple[ChatId, StoryId]]:
         """For each chat that has an alert of both: the story whose unsent alert is one too many."""
         rows = await self._session.rows(self._RIVALS, keep=keep, gone=gone)
@@ -93,7 +99,14 @@ class Sagas(StoryFollows):
         """
         both = {"keep": keep, "gone": gone}
         await self.join_sagas(keep, gone)
-        for step in (self._BESIDE, self._ALERTS, self._ARTICLES, self._MATCHES, self._MUTED):
+        for step in (
+            self._BESIDE,
+            self._DEVELOPED,
+            self._ALERTS,
+            self._ARTICLES,
+            self._MATCHES,
+            self._MUTED,
+        ):
             await self._session.rows(step, **both)
         await self.recount([keep, gone])
 

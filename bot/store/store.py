@@ -28,6 +28,7 @@ from bot.store.pushes import Pushes
 from bot.store.restored import Restoring
 from bot.store.retold import Retold
 from bot.store.stories import Stories
+from bot.store.tolls import Tolls
 from bot.store.topics import Topics
 
 _PROBE = 256 << 10  # bytes; more than a free page or two
@@ -47,6 +48,7 @@ class Aggregates:
         self.inbox = Inbox(session)
         self.retold = Retold(session)
         self.pushes = Pushes(session)
+        self.tolls = Tolls(session)
 
     _VALUE = Query("SELECT value FROM value WHERE key = :key")
 
@@ -163,6 +165,7 @@ def queries() -> Iterator[Query]:
         Feeds, Articles, Stories, Topics, Chats, Outbox, Inbox, Retold, Housekeeping, Restoring,
         Counting,
         Pushes,
+        Tolls,
         Store,
         Transaction,
     )  # fmt: skip

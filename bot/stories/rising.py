@@ -1,7 +1,7 @@
 """A toll of another order: when a count of people deserves a new ring.
 
 In: all counts that the reports of one story have given, and which of them somebody was told. Out:
-the report to ring for, if there is one. It refuses to know who is told, and it asks no clock.
+what to ring for, if there is anything. It refuses to know who is told, and it asks no clock.
 
 The rule: the figure has a digit more than the one before, and is three times that at least. "A
 few, dozens, hundreds, thousands" is how people think of a toll: from 9 to 120, from 30 to 100. Ten
@@ -17,39 +17,20 @@ figure was in the first alert, nothing is left to ring for. A correction downwar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from bot.model import ArticleId, Count, Instant, Toll
+from bot.model import Report, Rise, Toll
 
 LEAST = 3
 """Times the figure before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A count as an article gave it first."""
-
-    article: ArticleId
-    count: Count
-    at: Instant  # when it was published, or when the article was changed to say so
-    told: bool = False  # by an alert: of the story's beginning, or of a rise
-
-
-@dataclass(frozen=True, slots=True)
-class Rise:
-    """What to ring for: a report, and the figure of the one before."""
-
-    report: Report
-    before: int
-
-
-def risen(reports: Iterable[Report]) -> Rise | None:
-    """The highest rise of an order that nobody was told of; the dead before the hurt."""
+def risen(reports: Iterable[Report]) -> list[Rise]:
+    """For each kind the highest rise of an order that nobody was told of, the dead first."""
     by_kind: dict[Toll, list[Report]] = {}
     for report in reports:
         by_kind.setdefault(report.count.kind, []).append(report)
     new = [rise for known in by_kind.values() if (rise := _untold(known)) is not None]
-    return min(new, key=lambda rise: _KINDS.index(rise.report.count.kind), default=None)
+    return sorted(new, key=lambda rise: _KINDS.index(rise.count.kind))
 
 
 _KINDS: tuple[Toll, ...] = ("killed", "abducted", "missing", "injured", "displaced", "arrested")
@@ -57,18 +38,18 @@ _KINDS: tuple[Toll, ...] = ("killed", "abducted", "missing", "injured", "displac
 
 def _untold(known: list[Report]) -> Rise | None:
     told = max((order(r.count.number) for r in known if r.told), default=0)
-    steps = [rise for rise in _steps(known) if order(rise.report.count.number) > told]
+    steps = [rise for rise in _steps(known) if order(rise.count.number) > told]
     return steps[-1] if steps else None
 
 
 def _steps(known: list[Report]) -> Iterator[Rise]:
     """Each rise from one order to another, as they were published."""
-    in_time = sorted(known, key=lambda r: (r.at, r.article, r.count.number))
+    in_time = sorted(known, key=lambda r: (r.at, r.count.number, r.article))
     base = in_time[0].count.number
     for report in in_time[1:]:
         number = report.count.number
         if report.count.headline and rises(base, number):
-            yield Rise(report, base)
+            yield Rise(report.article, report.count, base)
             base = number
 
 
