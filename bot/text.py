@@ -32,6 +32,7 @@ _GLUED = (
 )
 _PIECE = re.compile(rf"[{_GLUED}][{MARKS}]*|[^{_GLUED}]+")
 _GLUED_ONE = re.compile(rf"[{_GLUED}]")
+_BETWEEN = re.compile(rf"(?<=[{_GLUED}]) (?=[{_GLUED}])")
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d]"
@@ -106,6 +107,16 @@ def cut(text: str) -> tuple[list[str], list[str]]:
         pieces += cuts
         between += [""] * (len(cuts) - 1) + [gap]
     return pieces, between
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether a text has words of a script that doesn't part them by blanks."""
+    return not text.isascii() and _GLUED_ONE.search(text) is not None
+
+
+def joined(text: str) -> str:
+    """Words parted by blanks, as a script writes them that has none."""
+    return _BETWEEN.sub("", text)
 
 
 def fold_word(word: str) -> str:

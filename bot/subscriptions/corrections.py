@@ -7,12 +7,14 @@ each keeps this article out. It refuses to know chats and counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from bot.errors import QueryError
 from bot.model import Article, Reason
 from bot.subscriptions.rules import in_headlines, leaving_out, part, rules_of, shown, spelled
+from bot.subscriptions.unspaced import around, other_names
+from bot.text import is_unspaced
 from bot.text import words as words_of
 from bot.topics.match import Percolator
 from bot.topics.names import shipped, spell
@@ -67,7 +69,7 @@ def _tried(query: Query, article: Article, reason: Reason) -> Iterator[Correctio
     if reason.where in ("summary", "text"):
         titled = in_headlines(query)
         yield Correction(shown(titled), None, titled)
-    for name in names_elsewhere(article, reason)[:1]:
+    for name in names_elsewhere(article, reason, own)[:1]:
         yield from _without(query, name)
     if article.publisher and reason.where != "source":
         yield from _without(query, f'source:"{article.publisher}"')
@@ -86,6 +88,8 @@ def phrases_around(article: Article, reason: Reason) -> list[str]:
     """Longer names that the matched words are part of: first those that are known as names, then
     the longest: `Niger Delta Avengers`. Where a script has no capitals, the words beside them.
     """
+    if is_unspaced(reason.name):
+        return _unspaced_around(article, reason)
     found: dict[str, int] = {}
     pattern = re.compile(rf"(?<!\w){re.escape(reason.name)}(?!\w)")
     for text in (article.summary, article.text[:_READ], article.title) if reason.name else ():
@@ -96,6 +100,13 @@ def phrases_around(article: Article, reason: Reason) -> list[str]:
                 if known or _JOINING.isdisjoint(phrase.split()):
                     found.setdefault(phrase, int(not known))
     return sorted(found, key=lambda phrase: (found[phrase], -len(phrase)))
+
+
+def _unspaced_around(article: Article, reason: Reason) -> list[str]:
+    texts = (article.title, article.summary, article.text[:_READ])
+    longer = [phrase for text in texts for phrase in around(text, reason.name, shipped())]
+    found = {phrase: spell(phrase) not in shipped().entries for phrase in longer}
+    return sorted(found, key=lambda phrase: found[phrase])
 
 
 def _longer(text: str, match: re.Match[str], width: int) -> Iterator[str]:
@@ -148,8 +159,14 @@ def _trimmed(words: str) -> str:
     return " ".join(parts)
 
 
-def names_elsewhere(article: Article, reason: Reason) -> list[str]:
-    """Names of several words in the headline, but for the one that matched; the longest first."""
+def names_elsewhere(article: Article, reason: Reason, own: Set[str] = frozenset()) -> list[str]:
+    """Names of several words in the headline, but for the one that matched; the longest first.
+
+    In scripts without capitals names that are known, but for those with `own` spellings.
+    """
+    if is_unspaced(article.title):
+        known = dict.fromkeys(other_names(article.title, reason.name, shipped()))
+        return [name for name in known if spell(spelled(part(name))) not in own]
     if _all_capitals(article.title):
         return []
     runs = (re.sub(r"['’]s?$", "", match[0]) for match in _NAME.finditer(article.title))

@@ -16,7 +16,7 @@ import re
 from dataclasses import replace
 from typing import NoReturn
 
-from bot.text import words
+from bot.text import joined, words
 from bot.topics.kinds import kinds_of
 from bot.topics.names import Names, Sense, shipped, spell
 from bot.topics.nodes import And, Node, Not, Or, Query, Term
@@ -147,7 +147,7 @@ class _Parser:
         if not value:
             self.fail("wordless", start)
         self.at = closing.end()
-        return Term("phrase", value, f'"{value}"')
+        return Term("phrase", value, f'"{joined(value)}"')
 
     def field(self, name: str, end: int) -> Term:
         if name not in FIELDS:
@@ -171,7 +171,7 @@ class _Parser:
             key = spell(value)
             if not key:
                 self.fail("publisher", start)
-            return Term("source", key, f'source:"{key}"')
+            return Term("source", key, f'source:"{joined(key)}"')
         if name == "lang":
             if not re.fullmatch(r"[A-Za-z]{2,3}", value):
                 self.fail("language", start)
@@ -205,7 +205,8 @@ class _Parser:
         if not parts:
             self.fail("signs", start, sign=text)
         if len(parts) > 1:
-            return Term("phrase", " ".join(parts), f'"{" ".join(parts)}"')
+            value = " ".join(parts)
+            return Term("phrase", value, f'"{joined(value)}"')
         return Term("word", parts[0], parts[0])
 
     def word_ends(self) -> list[int]:
@@ -243,7 +244,7 @@ class _Parser:
         if not value or any(self.names.lookup(" ".join(parts[n:])) for n in range(1, len(parts))):
             return None
         self.at = qualifier.end()
-        return Term("phrase", value, f"{value} ({spell(qualifier.group(1))})", capital=True)
+        return Term("phrase", value, f"{joined(value)} ({spell(qualifier.group(1))})", capital=True)
 
     def finish(self) -> None:
         if self.peek()[0] == "close":

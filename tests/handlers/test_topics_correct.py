@@ -109,6 +109,11 @@ CASES = [
     ('"mercury"', "Freddie Mercury Film Breaks Records Again", '-"freddie mercury"'),
     ("دلتا", "دلتا النيجر تشهد هجوما", '-"دلتا النيجر"'),
     ("Apple (company)", "Songs on Apple Music", '-"apple music"'),
+    ('"几内亚"', "巴布亚新几内亚举行选举", "-Papua New Guinea"),
+    ("Niger", "尼日尔代表团出席上海合作组织峰会", "-Shanghai Cooperation Organisation"),
+    ("Russia", "俄罗斯方块比赛举行", '-"俄罗斯方块"'),
+    ('"ヨルダン"', "ヨルダン川西岸で衝突", '-"ヨルダン川西岸"'),
+    ("South Korea", "한국전력이 요금을 올렸다", '-"한국전력"'),
 ]
 
 
