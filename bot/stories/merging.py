@@ -1,7 +1,9 @@
 """Stories that have turned out to be one, while an edit can still repair it.
 
-In: the window and the stories that grew. Out: pairs to make one. Conservative: every article of the
-one must belong to the other by a margin, for a split is a ring too many, a wrong merge one too few.
+In: the window and the stories that grew. Out: pairs to make one. Conservative, for a split is a
+ring too many, a wrong merge one too few: every article of the one must belong to the other by a
+margin, or one that joined the one must belong to the other by a wide one, as a bridge does that has
+both banks.
 """
 
 from __future__ import annotations
@@ -40,9 +42,9 @@ def _twin(
         return None
     queries = [Query(sketch, window, chosen) for sketch in told]
     likely = (s for s in queries[-1].near if s not in taken and _apart(window, s, story))
-    rated = [(_joined(queries, s), -s) for s in likely if _mendable(window, s, chosen, now)]
+    rated = [(_shares(queries, s, chosen), -s) for s in likely if _mendable(window, s, chosen, now)]
     most, best = max(rated, default=(-1.0, 0))
-    return StoryId(-best) if most >= chosen.merge else None
+    return StoryId(-best) if most >= 0 else None
 
 
 def _apart(window: Window, story: StoryId, other: StoryId) -> bool:
@@ -57,6 +59,10 @@ def _mendable(window: Window, story: StoryId, chosen: GroupSettings, now: Instan
     return group is not None and group.articles[0][0] >= now - chosen.mend
 
 
-def _joined(queries: list[Query], story: StoryId) -> float:
-    """By how much every article of one story would join the other."""
-    return min(above(query, story, query.sketch.time) for query in queries)
+def _shares(queries: list[Query], story: StoryId, chosen: GroupSettings) -> float:
+    """By how much every article of one story would join the other, or its newest does so without
+    doubt; less than 0 where they stay two.
+    """
+    joined = [above(query, story, query.sketch.time) for query in queries]
+    bridge = joined[-1] - chosen.bridge if len(joined) > 1 else -1.0
+    return max(min(joined) - chosen.merge, bridge)

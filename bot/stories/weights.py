@@ -38,5 +38,6 @@ class GroupSettings:
     related: float = 0.37  # likeness from which a story is the one that is developed
     fresh: int = 5  # new words that are named
     fresh_rarity: float = 6.0  # how rare a word must be to be called new
-    merge: float = 0.04  # above the threshold by which all articles of one join the other
+    merge: float = 0.1  # above the threshold by which all articles of one join the other
+    bridge: float = 0.2  # the same for one that has joined the one
     mend: int = 6 * 3600  # seconds in which an edit can still repair a split

@@ -129,3 +129,30 @@ def test_years_short_words_and_cut_ones_are_not_new() -> None:
     found = fresh(item, "en", set(), lambda term: 9.0, least=6, most=99)
     assert "45" in found
     assert not {"2031", "vs", "Presiden"} & set(found)
+
+
+def test_an_article_that_clearly_tells_two_stories_makes_one_of_them() -> None:
+    grouper = Grouper()
+    grouper.add(SINKING, StoryId(1))
+    apart = article(
+        2,
+        "Coast guard calls off night search for passengers of the Adelina",
+        "Helicopters and lifeboats return at dawn, the coast guard in Lorne said.",
+        at=NOON + HOUR,
+    )
+    grouper.add(apart, StoryId(2))
+    assert not grouper.merges(NOON + HOUR)
+    both = article(
+        3,
+        "Ferry Adelina sinks in storm off Port Selby; coast guard calls off night search",
+        "The ferry sank off Port Selby with hundreds on board; helicopters and lifeboats return "
+        "to search for passengers at dawn, the coast guard in Lorne said.",
+        at=NOON + 2 * HOUR,
+    )
+    found = grouper.find(both, NOON + 2 * HOUR)
+    assert isinstance(found, Placement)
+    grouper.add(both, found.story)
+    assert list(grouper.merges(NOON + 2 * HOUR)) == [(1, 2)]
+    late = NOON + 7 * HOUR
+    grouper.add(both, found.story)
+    assert not grouper.merges(late), "the first message can be edited no more"
