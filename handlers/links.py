@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from urllib.parse import quote, urlencode
 
 from bot.model import ChatId, Topic, TopicId
 from bot.store import Store
@@ -26,6 +27,16 @@ _PUBLIC = 200  # of the most followed topics, those that a bare number opens
 async def topic_link(store: Store, username: str, topic: TopicId) -> str:
     """A link that offers this topic to whoever opens it."""
     return f"https://t.me/{username}?start=t_{topic}_{_signature(await _key(store), topic)}"
+
+
+async def share_link(store: Store, username: str, topic: TopicId, label: str) -> str:
+    """The address at which Telegram asks whom to send the link to.
+
+    https://core.telegram.org/api/links#share-links
+    """
+    link = await topic_link(store, username, topic)
+    query = urlencode({"url": link, "text": label}, quote_via=quote)
+    return f"https://t.me/share/url?{query}"
 
 
 async def linked_topic(store: Store, payload: str) -> Topic | None:

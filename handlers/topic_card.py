@@ -16,6 +16,7 @@ from bot.topics.query import Query
 from handlers.asking import ALSO, NAME, WITHOUT, ask
 from handlers.cards import Card, data, heading, phrase
 from handlers.context import Call, Tap
+from handlers.links import share_link
 from handlers.previews import RINGS, add_rules, has_rules, preview_text
 from handlers.rights import allowed
 from handlers.topic_list import is_muted
@@ -47,6 +48,9 @@ async def topic_card(call: Call, follow: Follow, page: int = 0) -> Card:
     _add_names(text, call, query)
     text.line().add(preview_text(call, preview, follow.rings_at))
     rows = _rows(call, follow, query, preview, page)
+    services = call.services
+    link = await share_link(services.store, call.bot.username, follow.topic, follow.label)
+    rows[-1].insert(0, Button(call.texts("topic.share"), url=link))
     if not preview.stories:
         rows[:0] = other_words(text, call, preview)
     return Card(text, rows)

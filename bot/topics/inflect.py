@@ -119,9 +119,7 @@ def _demonym(word: str, language: str) -> list[str]:
                                         "их", "ими")]  # fmt: skip
     if language == "pl":
         stem = word[:-1]
-        return [
-            stem + e for e in ("i", "a", "ie", "iego", "iej", "iemu", "im", "ich", "imi", "ą", "u")
-        ]
+        return [stem + e for e in ("i", "a", "ie", "iego", "iej", "iemu", "im", "ich", "imi", "ą")]
     stem = word.removesuffix("ий")
     return [
         stem + e

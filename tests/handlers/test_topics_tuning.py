@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from bot.demo.api.messages import Message
@@ -152,6 +154,20 @@ async def test_when_to_ring_and_a_name(room: Room) -> None:
     await room.amina.send("Sahel news", reply_to=asked)
     await room.amina.wait(lambda m: "called Sahel news" in m.text)
     assert await room.labels() == ["Sahel news"]
+
+
+async def test_a_topic_is_shared_by_its_sealed_link(room: Room) -> None:
+    await follow(room)
+    card = await room.amina.ask("/topics")
+    await room.toast(card, "Niger")
+    address = next(button["url"] for button in card.buttons if button["text"] == "Share…")
+    assert address.startswith("https://t.me/share/url?")
+    shared = parse_qs(urlsplit(address).query)
+    assert shared["text"] == ["Niger"]
+    payload = parse_qs(urlsplit(shared["url"][0]).query)["start"][0]
+    bo = room.api.user(1002, "Bo")
+    offered = await bo.ask(f"/start {payload}")
+    assert "shared a topic" in offered.text
 
 
 async def test_an_answer_that_is_none(room: Room) -> None:
