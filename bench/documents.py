@@ -27,6 +27,12 @@ _NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom"'
 )
+_SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu za bre cla dro fli gra"
+
+
+def vocabulary(rng: random.Random, size: int = 30_000) -> list[str]:
+    """Words that no list of names knows, so that nothing but chance makes them match."""
+    return ["".join(rng.choices(_SYLLABLES.split(), k=rng.randint(2, 4))) for _ in range(size)]
 
 
 def realistic(words: Sequence[str], rng: random.Random) -> list[bytes]:
@@ -40,7 +46,7 @@ def _feed(number: int, size: int, items: int, words: Sequence[str], rng: random.
         f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" {_NAMESPACES}>\n<channel>\n'
         f"<title>Outlet {number}</title>\n<link>{site}</link>\n<language>en</language>\n"
         f'<atom:link href="{site}/feed" rel="self" type="application/rss+xml"/>\n'
-        f"<description>{_said(words, rng, 8)}</description>\n<ttl>60</ttl>\n"
+        f"<description>{said(words, rng, 8)}</description>\n<ttl>60</ttl>\n"
     )
     made = "".join(
         _item(number, items - place, size // items, now - 3600 * place - 60, words, rng)
@@ -52,12 +58,12 @@ def _feed(number: int, size: int, items: int, words: Sequence[str], rng: random.
 def _item(
     number: int, entry: int, size: int, when: int, words: Sequence[str], rng: random.Random
 ) -> str:
-    link = f"https://outlet{number}.example/{entry}/{_said(words, rng, 5).replace(' ', '-')}"
+    link = f"https://outlet{number}.example/{entry}/{said(words, rng, 5).replace(' ', '-')}"
     date = format_datetime(datetime.fromtimestamp(when, UTC))
     facts = (
-        f"<item>\n<title>{_said(words, rng, 9)}</title>\n<link>{link}</link>\n"
+        f"<item>\n<title>{said(words, rng, 9)}</title>\n<link>{link}</link>\n"
         f'<guid isPermaLink="false">{number}-{entry}</guid>\n<pubDate>{date}</pubDate>\n'
-        f"<dc:creator>{_said(words, rng, 2)}</dc:creator>\n"
+        f"<dc:creator>{said(words, rng, 2)}</dc:creator>\n"
         f"<category>{words[entry % 99]}</category>\n"
     )
     return f"{facts}{_body(number, size - len(facts), link, words, rng)}</item>\n"
@@ -66,11 +72,11 @@ def _item(
 def _body(number: int, size: int, link: str, words: Sequence[str], rng: random.Random) -> str:
     """A teaser alone where there is no room for more; else the article, as one kind or another."""
     if size < 500:
-        return f"<description>{_said(words, rng, max(3, size // 8))}</description>\n"
+        return f"<description>{said(words, rng, max(3, size // 8))}</description>\n"
     if number % 2:
         return f"<description>{escape(_html(size * 4 // 5, link, words, rng))}</description>\n"
     return (
-        f"<description><![CDATA[{_said(words, rng, 40)}]]></description>\n"
+        f"<description><![CDATA[{said(words, rng, 40)}]]></description>\n"
         f"<content:encoded><![CDATA[{_html(size - 350, link, words, rng)}]]></content:encoded>\n"
     )
 
@@ -80,17 +86,18 @@ def _html(size: int, link: str, words: Sequence[str], rng: random.Random) -> str
     pieces: list[str] = []
     while sum(map(len, pieces)) < size:
         pieces.append(
-            f'<p>{_said(words, rng, 30)} <a href="{link}?n={len(pieces)}" target="_blank" '
-            f'rel="noopener">{_said(words, rng, 3)}</a>, <em>{_said(words, rng, 4)}</em>.</p>\n'
+            f'<p>{said(words, rng, 30)} <a href="{link}?n={len(pieces)}" target="_blank" '
+            f'rel="noopener">{said(words, rng, 3)}</a>, <em>{said(words, rng, 4)}</em>.</p>\n'
         )
         if len(pieces) % 4 == 0:
             pieces.append(
                 f'<div class="figure wide"><img src="{link}/{len(pieces)}.jpg" width="1024" '
-                f'height="683" alt="{_said(words, rng, 5)}" loading="lazy"/></div>\n'
+                f'height="683" alt="{said(words, rng, 5)}" loading="lazy"/></div>\n'
             )
     return "".join(pieces)
 
 
-def _said(words: Sequence[str], rng: random.Random, number: int) -> str:
+def said(words: Sequence[str], rng: random.Random, number: int) -> str:
+    """So many of the words."""
     # Squared: some words are frequent, most are rare, as in any language.
     return " ".join(words[int(len(words) * rng.random() ** 2)] for _ in range(number)).capitalize()

@@ -23,6 +23,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from bench.delivery import ask
+from bench.documents import said, vocabulary
 from bench.farm import Farm, cut
 from bench.kill import until
 from bench.stage import Stage
@@ -33,31 +34,20 @@ SHOWN = 40  # entries of each feed at the first visit
 CHATS, TOPICS = 500, 2000
 ASKERS = 5
 FIRST_READER = 100_000
-_SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu za bre cla dro fli gra"
-
-
-def vocabulary(rng: random.Random, size: int = 30_000) -> list[str]:
-    """Words that no list of names knows, so that nothing but chance makes them match."""
-    return ["".join(rng.choices(_SYLLABLES.split(), k=rng.randint(2, 4))) for _ in range(size)]
 
 
 def document(number: int, entries: int, words: list[str], rng: random.Random) -> bytes:
     """An RSS feed of random stories, newest first."""
     now = int(time.time())
     items = "".join(
-        f"<item><guid>f{number}-{entry}</guid><title>{_said(words, rng, 9)}</title>"
+        f"<item><guid>f{number}-{entry}</guid><title>{said(words, rng, 9)}</title>"
         f"<link>http://outlet{number}.example/{entry}</link>"
-        f"<description>{_said(words, rng, 40)}</description><pubDate>"
+        f"<description>{said(words, rng, 40)}</description><pubDate>"
         f"{format_datetime(datetime.fromtimestamp(now - 300 * place - 60, UTC))}</pubDate></item>"
         for place, entry in enumerate(range(entries, 0, -1))
     )
     head = f"<rss version='2.0'><channel><title>Outlet {number}</title><language>en</language>"
     return f"{head}{items}</channel></rss>".encode()
-
-
-def _said(words: list[str], rng: random.Random, number: int) -> str:
-    # Squared: some words are frequent, most are rare, as in any language.
-    return " ".join(words[int(len(words) * rng.random() ** 2)] for _ in range(number)).capitalize()
 
 
 async def follow(url: str, words: list[str], rng: random.Random) -> None:

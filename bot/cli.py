@@ -8,6 +8,7 @@ does not try again). Each command imports what it needs when it runs.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import sys
@@ -67,7 +68,10 @@ def run(
     chosen.token()
     logs.setup(chosen.log_level, chosen.log_format, secrets=chosen.secrets())
     heart = Heart(notifier(os.environ.pop("NOTIFY_SOCKET", None)), ends=True)
-    running = run_bot(chosen, now=time.time, rng=random.Random(), heart=heart, anew=init)
+    # What a start leaves in memory stays there: nobody need look through it for garbage again.
+    running = run_bot(
+        chosen, now=time.time, rng=random.Random(), ready=gc.freeze, heart=heart, anew=init
+    )
     raise typer.Exit(asyncio.run(running))
 
 

@@ -89,6 +89,8 @@ def max_age(headers: Mapping[str, str], now: float) -> int | None:
 
 def http_date(text: str) -> float | None:
     """Unix seconds of an HTTP date, in any of its three forms."""
+    if not text:
+        return None
     try:
         when = parsedate_to_datetime(text)
         return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

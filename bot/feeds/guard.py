@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Literal
 
@@ -151,13 +152,19 @@ class Guard:
         return self.allows(address, port) or is_public(address)
 
     def _in_networks(self, host: str) -> bool:
-        if not self._networks:
-            return False
-        try:
-            ip = ip_address(host)
-        except ValueError:
+        ip = _address(host) if self._networks else None
+        if ip is None:
             return False
         return any(ip in net for net in self._networks if net.version == ip.version)
+
+
+@lru_cache(256)
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """Asked several times of every host that is visited; None for a name."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
 
 
 def _split(authority: str) -> tuple[str, int | None]:
