@@ -36,10 +36,12 @@ from bot.heart import Heart
 from bot.house import House, Parts, address_of
 from bot.i18n import texts_for
 from bot.model import Clock
+from bot.orders import Clerk, Orders, socket_of
 from bot.pipeline import Pace, Pipeline
 from bot.reading.stories import Reading, Retells
 from bot.settings import Settings
 from bot.store import Store, open_store
+from bot.store.sqlite_file import file_of
 from bot.stories.cluster import Grouper
 from bot.subscriptions.feeds import Subscriptions
 from bot.topics.match import Percolator
@@ -118,24 +120,14 @@ async def _furnish(
 ) -> House:
     """Build everything that runs, with the live window and the followed topics in memory."""
     now, wake = times.now, asyncio.Event()
-    grouper, percolator = Grouper(), Percolator()
+    grouper, percolator = Grouper(), await _followed(store)
     grouper.rebuild(await store.stories.live(now() - grouper.settings.window))
-    for topic in await store.topics.all():
-        try:
-            percolator.add(topic.id, parse_query(topic.query, limit=STORED_LIMIT))
-        except QueryError:
-            log.warning("topic %s is no longer understood and cannot ring", topic.id)
     lanes = Lanes(settings.bulk_rate)
     order = handlers.InOrder(store)
     builder = reply_application(token, settings.telegram_api_url, lanes)
     application = builder.concurrent_updates(order).update_queue(order.backlog()).build()
-    services = handlers.Services(
-        store,
-        Subscriptions(store, percolator, fetcher, worker, now),
-        reading,
-        now,
-        settings.admins,
-    )
+    subscriptions = Subscriptions(store, percolator, fetcher, worker, now)
+    services = handlers.Services(store, subscriptions, reading, now, settings.admins)
     handlers.register(application, services)
     bulk = bulk_bot(token, settings.telegram_api_url, lanes, paid=settings.bulk_paid)
     pipeline = Pipeline(
@@ -147,6 +139,9 @@ async def _furnish(
     parts = Parts(
         collector=pipeline,
         pushes=await _pushes(settings, store, fetcher, pipeline, times),
+        orders=Orders(
+            socket_of(file_of(settings.database_url)), Clerk(store, subscriptions, now)
+        ),
         conversation=Conversation(application, services, address_of(settings), anew=anew),
         senders={
             "alerts": lambda: Courier(
@@ -164,6 +159,16 @@ async def _furnish(
         bulk=bulk,
     )  # fmt: skip
     return House(settings, store, parts, now=now, heart=heart)
+
+
+async def _followed(store: Store) -> Percolator:
+    percolator = Percolator()
+    for topic in await store.topics.all():
+        try:
+            percolator.add(topic.id, parse_query(topic.query, limit=STORED_LIMIT))
+        except QueryError:
+            log.warning("topic %s is no longer understood and cannot ring", topic.id)
+    return percolator
 
 
 async def _pushes(

@@ -33,6 +33,7 @@ from bot.errors import (
 from bot.heart import Heart
 from bot.keeper import Keeper, leaves
 from bot.model import Clock, Instant
+from bot.orders import Orders
 from bot.settings import Settings
 from bot.store import Store
 from bot.web import Health, Web, Webhook, look
@@ -77,6 +78,7 @@ class Parts:
     senders: dict[str, Callable[[], Sending]]
     bulk: NewsBot
     pushes: Pushing | None = None  # None where hubs cannot reach us
+    orders: Orders | None = None  # from the command line
 
 
 class House:
@@ -105,7 +107,7 @@ class House:
 
     async def live(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         try:
-            async with asyncio.TaskGroup() as tasks, self._serving():
+            async with asyncio.TaskGroup() as tasks, self._serving(), self._taking_orders():
                 await self._run(tasks, stop, ready)
         except* (InvalidToken, TokenRefused):
             log.error("Telegram refused the token; what is owed stays in the outbox")
@@ -216,6 +218,19 @@ class House:
             yield
         finally:
             await web.stop()
+
+    @asynccontextmanager
+    async def _taking_orders(self) -> AsyncIterator[None]:
+        """From the command line."""
+        orders = self._parts.orders
+        if orders is None:
+            yield
+            return
+        await orders.start()
+        try:
+            yield
+        finally:
+            await orders.stop()
 
     async def _health(self) -> Health:
         return await look(

@@ -26,6 +26,7 @@ ALLOWED = {
     "bot/delivery/outcome.py": {"httpx"},  # names of its errors
     "bot/reading/llm.py": {"ClientSession", "TCPConnector"},  # LLM_URL, too; it follows no redirect
     "bot/doctor.py": {"ClientSession", "socket"},  # the same; and a port of our own
+    "bot/orders.py": {"socket"},  # a local socket of our own command line
     "bot/heart.py": {"socket"},  # a local socket of the service manager
     "bot/demo": {"ClientSession", "socket", "create_server"},  # servers of our own on loopback
 }

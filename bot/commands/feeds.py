@@ -1,7 +1,7 @@
 """`newsbell feeds …`: the public feeds, at a terminal.
 
-In: addresses and OPML files. Out: rows of the store, tables, OPML. What adding a feed means is
-decided in `bot/subscriptions/feeds.py`, the same for chat and command line.
+In: addresses and OPML files. Out: orders (`bot/orders.py`), tables, OPML. What adding a feed means
+is decided in `bot/subscriptions/feeds.py`, the same for chat and command line.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.commands.telling import telling
 from bot.commands.workplace import (
     Reach,
     explained,
-    opened,
     progress,
     public_feeds,
     reaching,
@@ -27,16 +28,16 @@ from bot.commands.workplace import (
     settings,
     table,
 )
-from bot.errors import FeedError, NewsbellError, WorkerError
+from bot.errors import FeedError, WorkerError
 
 if TYPE_CHECKING:
     from bot.model import FeedSource
     from bot.settings import Settings
-    from bot.subscriptions.feeds import AddedFeed
 
 app = typer.Typer(no_args_is_help=True, help="The feeds that everyone gets.", rich_markup_mode=None)
 
 _AT_ONCE = 10
+_AT_A_TIME = 100  # feeds in one order
 _OPML_BYTES = 5_000_000
 
 
@@ -44,40 +45,41 @@ _OPML_BYTES = 5_000_000
 def add(
     addresses: Annotated[list[str], typer.Argument(help="A feed, or a page that has one.")],
 ) -> None:
-    """Add feeds by address; a page is searched for its feed."""
+    """Add feeds by address, also while the bot runs.
+
+    A page is searched for its feed.
+    """
     raise typer.Exit(asyncio.run(_add(addresses)))
 
 
 async def _add(addresses: Sequence[str]) -> int:
-    from bot.subscriptions.feeds import Choices, Subscriptions
-    from bot.topics.match import Percolator
-
-    chosen = settings()
     failed = 0
-    async with opened(chosen) as store, reaching(chosen) as reach:
-        desk = Subscriptions(store, Percolator(), reach.fetcher, reach.worker, time.time)
+    async with telling(settings()) as tell:
         for address in addresses:
-            try:
-                added = await desk.add_feed(None, address)
-            except NewsbellError as error:
-                failed += 1
-                kind = error.kind if isinstance(error, FeedError) else ""
-                say(f"{address}: {explained(str(error), kind)}")
-                continue
-            if isinstance(added, Choices):
-                failed += 1
-                say(f"{address} offers several feeds; add the one you want:")
-                for source in added.sources:
-                    say(f"  newsbell feeds add {source.url}    # {source.title}")
-                continue
-            say(f"{'added' if added.created else 'known'}: {added.feed.title}{_held(added)}")
+            outcome = await tell({"do": "add", "address": address})
+            failed += "created" not in outcome
+            for line in _said(address, outcome):
+                say(line)
     return 1 if failed else 0
 
 
-def _held(added: AddedFeed) -> str:
-    if added.entries is None:
+def _said(address: str, outcome: Mapping[str, Any]) -> Iterator[str]:
+    """What became of an address, in lines."""
+    if "error" in outcome:
+        yield f"{address}: {explained(outcome['error'], outcome['kind'])}"
+    elif "choices" in outcome:
+        yield f"{address} offers several feeds; add the one you want:"
+        for source in outcome["choices"]:
+            yield f"  newsbell feeds add {source['url']}    # {source['title']}"
+    else:
+        held = _held(outcome["entries"])
+        yield f"{'added' if outcome['created'] else 'known'}: {outcome['title']}{held}"
+
+
+def _held(entries: int | None) -> str:
+    if entries is None:
         return ""
-    return ", 1 entry" if added.entries == 1 else f", {added.entries} entries"
+    return ", 1 entry" if entries == 1 else f", {entries} entries"
 
 
 @app.command("list")
@@ -109,7 +111,7 @@ def import_(
         False
     ),
 ) -> None:
-    """Add the feeds of an OPML file."""
+    """Add the feeds of an OPML file, also while the bot runs."""
     chosen = settings()
     sources = asyncio.run(_listed(chosen, file))
     raise typer.Exit(asyncio.run(_import(chosen, sources, check)))
@@ -132,18 +134,21 @@ async def _listed(chosen: Settings, file: str) -> Sequence[FeedSource]:
 
 
 async def _import(chosen: Settings, sources: Sequence[FeedSource], check: bool) -> int:
-    from bot.collector.sources import plant
-
     problems: dict[str, str] = {}
-    async with opened(chosen) as store:
-        if check:
-            async with reaching(chosen) as reach:
-                problems = await _visit_all(reach, sources)
-        added = 0
+    if check:
+        async with reaching(chosen) as reach:
+            problems = await _visit_all(reach, sources)
+    wanted = [asdict(source) for source in sources if source.url not in problems]
+    added = 0
+    async with telling(chosen) as tell:
         with progress() as bar:
-            for source in bar.track(sources, description="importing"):
-                if source.url not in problems:
-                    added += await plant(store, [source], int(time.time()))
+            starts = range(0, len(wanted), _AT_A_TIME)
+            for start in bar.track(starts, description="importing"):
+                some = wanted[start : start + _AT_A_TIME]
+                outcome = await tell({"do": "plant", "sources": some})
+                if "error" in outcome:
+                    raise FeedError(outcome["error"])
+                added += outcome["planted"]
     for url, problem in problems.items():
         say(f"{url}: {problem}")
     known = len(sources) - added - len(problems)
