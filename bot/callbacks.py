@@ -91,6 +91,8 @@ class Callbacks:
                         return _refused(413, "large")
         except TimeoutError:
             return _refused(408, "slow")
+        except (ConnectionError, web.RequestPayloadError):
+            return _refused(400, "broken")
         return bytes(body)
 
 

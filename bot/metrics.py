@@ -24,7 +24,8 @@ VISIT_SECONDS = Histogram(
 PUSHES = Counter(
     "newsbell_pushes",
     "What hubs sent, by result: new, unmodified, repeated, ping (no content that is believed), "
-    "unreadable, crowded (then a visit brings it), forged, large, slow, limited, unknown.",
+    "unreadable, crowded (then a visit brings it), forged, large, slow, broken, limited,"
+    " unknown.",
     ["result"],
     registry=REGISTRY,
 )

@@ -83,6 +83,23 @@ async def test_a_slow_drip_is_cut_and_holds_up_nobody(tmp_path: Path) -> None:
         assert await desk.hub.publish(desk.document(feed, "Two", "One")) == [202]
 
 
+async def test_a_hub_that_hangs_up_in_the_middle(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    feed = await desk.subscribed()
+    (to,) = desk.hub.subscribers
+    host, port = desk.address.removeprefix("http://").split(":")
+    for _ in range(AT_ONCE + 2):
+        _, writer = await asyncio.open_connection(host, int(port))
+        path = to.removeprefix(desk.address)
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n<".encode())
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+    assert await desk.hub.publish(desk.document(feed, "Two", "One")) == [202]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_a_hub_that_calls_too_often_is_told_to_wait(desk: Desk) -> None:
     await desk.subscribed()
     told = [(await desk.hub.publish(b""))[0] for _ in range(BURST + 5)]
