@@ -98,7 +98,7 @@ class _Speech:
         months = "|".join(self._months())
         self._dated = re.compile(
             rf"[\s,]*(?:[(\[]|\w{{1,4}}\s)?(?:\d{{1,2}}(?:st|nd|rd|th|er|º)?[.\s]*(?:de\s|of\s)?"
-            rf"(?:{months})|(?:{months})\s+\d|\d{{1,2}}[./]\d)|\s*[(\[]\d"
+            rf"(?:{months})|(?:{months})\s+\d|\d{{1,2}}[./]\d|dia\s\d)|\s*[(\[]\d"
         )
 
     def steps(self, low: str) -> Iterator[tuple[int, _Step]]:

@@ -53,6 +53,11 @@ _CREDITED = (
     "摄",
 )
 """One of them stands in every credit; most sentences have none, and are done with."""
+_SHOWN = (
+    "photo", "image", "picture", "foto", "bild", "handout", "(", ", left", ", right", ", cent",
+    "file", "still", "movement", "фото", "снимке", "صورة", "الأرشيف", "أرشيفية", "图",
+)  # fmt: skip
+"""The same for captions; others end with a year."""
 _TAIL = re.compile(
     r"""
     ^\W*(?:with\s(?:additional\s)?inputs?\sfrom|with\s[\w\s]{2,20}\sinputs?\)?$|\(?(?:additional\s)?reporting\s(?:by|from)|\(?(?:additional\s)?(?:writing|editing)\sby
@@ -94,6 +99,7 @@ class _Words(NamedTuple):
     label: re.Pattern[str]
     over: re.Pattern[str]
     notes: re.Pattern[str]
+    captions: re.Pattern[str]
     writer: re.Pattern[str]
 
 
@@ -117,7 +123,10 @@ def is_mark(line: str) -> bool:
     if credited or _TAIL.search(line) or _BYLINE.search(line):
         return True
     words, bare = _words(), _GLUE.sub("", low)
-    return bool(words.notes.match(bare) or words.label.match(bare))
+    if words.notes.match(bare) or words.label.match(bare):
+        return True
+    shown = any(hint in low for hint in _SHOWN) or low[-6:-1].isdigit() or low[-5:-1].isdigit()
+    return shown and words.captions.search(low) is not None
 
 
 def _all_calls(line: str, *, strict: bool) -> bool:
@@ -205,6 +214,7 @@ def _words() -> _Words:
         label=re.compile(rf"(?:{either('labels')})\s?(?:[:|：]|\s[—–-]\s|$)"),
         over=re.compile(either("over"), re.IGNORECASE),
         notes=re.compile(either("notes")),
+        captions=re.compile(either("captions")),
         writer=re.compile(
             rf"^{_NAME}(?:{_IS}\b.{{0,60}})?\b(?:{either('writers')})\b|^{_NAME}{_COVERS} "
         ),

@@ -29,6 +29,7 @@ class _Speech(NamedTuple):
     alone: re.Pattern[str]
     said: re.Pattern[str]
     pronouns: re.Pattern[str]
+    roles: frozenset[str]
 
 
 def is_dangling(text: str, language: str = "") -> bool:
@@ -48,7 +49,10 @@ def _said(low: str, speech: _Speech) -> bool:
     if not speech.said.search(outside):
         return False
     return any(
-        len(word) >= _WEE and not speech.said.match(word) and not speech.pronouns.fullmatch(word)
+        len(word) >= _WEE
+        and word not in speech.roles
+        and not speech.said.match(word)
+        and not speech.pronouns.fullmatch(word)
         for word in _WORD.findall(outside)
     )
 
@@ -66,6 +70,7 @@ def _speech(code: str) -> _Speech:
         re.compile(rf"{_BEFORE}(?:{either('not')})(?!\w)"),
         re.compile(rf"(?<!\w)(?:{either('said')})"),
         re.compile(either("pronouns")),
+        frozenset(" ".join(row["roles"] for row in rows).split()),
     )
 
 

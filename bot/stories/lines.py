@@ -26,6 +26,15 @@ _WIRE = re.compile(
 )  # of a press release
 _EDGE = 3
 """Lines without an end before and behind all others: more of them are a list, and to be read."""
+_AGENCY = "Reuters|AP|AFP|CNN|UPI|PTI|ANI|IANS|EFE|dpa|DPA|ANSA|Lusa|Xinhua|TASS|Bloomberg|BBC|RIA"
+_WORD = r"[\w.'’/-]+"
+_PLACE = re.compile(
+    rf"^(?:[A-ZÀ-Þ]{_WORD}(?:,? {_WORD}){{0,6}},? )?\((?:{_AGENCY})(?:/\w+)?\)\s?"
+    r"(?:(?:--|[—–-])\s?|(?=[A-ZÀ-Þ“\"]))"
+    r"|^[A-ZÀ-Þ][A-ZÀ-Þ .,'’/-]{3,30}(?:, [\w .]{3,20})? (?:--|—|–) (?=[A-ZÀ-Þ“\"])"
+    r"|^[А-ЯЁ][А-ЯЁ -]{3,30}, \d{1,2} [а-я]{3,8}\.? ?[—–-] ?"
+    r"(?:РИА Новости|ТАСС|Интерфакс)[^.]{0,20}\.\s?"
+)
 _LEFT = 0.35
 """Of a text, that may stand behind a heading which says that the article is over."""
 
@@ -106,3 +115,9 @@ def _uncelled(raw: str) -> str:
 def is_label(text: str) -> bool:
     """Whether a line without its full stop is furniture all the same."""
     return is_furniture(f"{text}.") or is_mark(text)
+
+
+def placeless(sentence: str) -> str:
+    """Without the place and agency in front: "NIAMEY (Reuters) - "."""
+    first = sentence[:1]
+    return _PLACE.sub("", sentence, count=1) if first == "(" or first.isupper() else sentence

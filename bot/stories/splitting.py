@@ -11,6 +11,14 @@ from collections.abc import Iterable
 
 from sentencex import segment
 
+_HOUR = re.compile(r"\b[ap]\.m\.$")  # "at 3 a.m. | Tuesday in Linden"
+_DAY = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|E[DS]?T|GMT)"
+)
+_GLUED = re.compile(
+    r"(?<=[a-zàâçéèêëîïôûùüñãõáíóúäöß]{3})(?=(?:L[ea]s?|Une?|Des|El|Los|The|Der|Die|Das) |L['’]\w)"
+)
+_HUMP = re.compile("[a-zé][A-Z]")
 _LONGEST = 600  # characters that a quotation left open may draw together
 
 # What ends with a full stop and ends no sentence, where the library does not know it.
@@ -31,6 +39,8 @@ _ENDS = {
 def sentences(text: str, language: str = "") -> list[str]:
     """The sentences in order; a line break always ends one."""
     found: list[str] = []
+    if _HUMP.search(text):
+        text = _GLUED.sub("\n", text)
     for line in text.splitlines():
         if line.strip():
             parts = segment(language or "en", line.strip())
@@ -52,6 +62,8 @@ def _mended(parts: Iterable[str], short: re.Pattern[str] | None) -> list[str]:
 
 
 def _goes_on(before: str, part: str) -> bool:
+    if _HOUR.search(before) and _DAY.match(part):
+        return True
     opened = not balanced(before) and len(before) + len(part) < _LONGEST
     return (opened and part[0] not in "“«„") or part[0].islower()
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from bot.model import Sentence, Source, Summary
 from bot.stories.anchors import anchored
 from bot.stories.leaning import is_dangling
-from bot.stories.lines import is_label, lines_in_place
+from bot.stories.lines import is_label, lines_in_place, placeless
 from bot.stories.prose import eligible, is_cut, is_prose
 from bot.stories.splitting import sentences, size
 from bot.stories.terms import terms
@@ -69,7 +69,7 @@ def summarise(
     chosen = _choose(offered, len(told), title, sentences, limit, dated)
     ordered = _ordered(chosen)
     quoted = tuple(Sentence(c.text, told[c.source].publisher) for c in ordered)
-    return Summary(quoted, differences=differences(told))
+    return Summary(quoted, differences=differences(told) if len(told) > 1 else ())
 
 
 def offered(
@@ -135,7 +135,7 @@ def _in_place(text: str, title: str, code: str) -> list[tuple[str, bool]]:
     for line in lines_in_place(text, title):
         for said in sentences(line, code):
             # A dash before a sentence marks speech or an item of a list.
-            found.append((said.lstrip("-–—•· "), follows))
+            found.append((placeless(said.lstrip("-–—•· ")), follows))
             follows = True
         follows = follows and bool(line)
         if len(found) >= MOST_READ:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.stories.furniture import is_about_the_writer, is_furniture, is_over
-from bot.stories.lines import article, lines
+from bot.stories.lines import article, lines, placeless
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,9 @@ def test_news_about_channels_is_news(line: str) -> None:
         "Hinweis der Redaktion: In einer früheren Fassung stand ein falsches Datum.",
         "Wed 11 Mar 2026 16.00 GMT",
         "Image source, Radio North",
+        "FILE - This June photo released by the family shows the officer at home.",
+        "The captain (middle) returned to the club where he began.",
+        "A soldier looks on in Linden, Wednesday, May 10, 2017.",
     ],
 )
 def test_what_speaks_to_the_reader_is_none(line: str) -> None:
@@ -78,3 +81,22 @@ def test_a_list_of_related_stories_in_mid_text_goes_with_its_heading() -> None:
 def test_where_a_release_was_sent_from_is_not_said() -> None:
     text = "OSTROVA, March 10, 2026 /NewsLink/ -- The plant melts bottles from three regions."
     assert lines(text) == ["The plant melts bottles from three regions."]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "BANGKOK, Thailand (CNN) -- A plane crashed.",
+        "PHOENIX (AP) — A plane crashed.",
+        "(Reuters) - A plane crashed.",
+        "LINDEN, March 3 (Reuters) - A plane crashed.",
+        "LINDEN — A plane crashed.",
+    ],
+)
+def test_a_sentence_is_quoted_without_its_dateline(said: str) -> None:
+    assert placeless(said) == "A plane crashed."
+
+
+def test_what_only_looks_like_a_dateline_stays() -> None:
+    for said in ("NASA — the agency — said no.", "The bank (AP) fell.", "UNICEF Chief Obi left."):
+        assert placeless(said) == said
