@@ -2,13 +2,15 @@
 
 In: the raw bytes of an answer as they arrive, and how they are coded. Out: the decoded body, or
 `Spoiled` when it is too large, cut short or not decodable. No more is inflated than may be kept: a
-thousand bytes can unfold to gigabytes, and a length check afterwards comes too late.
+thousand bytes can unfold to gigabytes, and a length check afterwards comes too late. Nobody waits
+for a large body either: it is unfolded a step at a time.
 """
 
 from __future__ import annotations
 
+import asyncio
 import zlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Iterator
 from typing import Protocol
 
 from bot.errors import FeedError
@@ -16,6 +18,8 @@ from bot.model import RefusedKind
 
 CODINGS = "gzip, deflate"
 """What we ask for; Brotli and zstd decoders in Python cannot be held within bounds."""
+
+_STEP = 1 << 18  # bytes inflated before others have their turn: about a millisecond
 
 
 class Spoiled(FeedError):  # noqa: N818  (a verdict, not a fault)
@@ -27,14 +31,14 @@ class Spoiled(FeedError):  # noqa: N818  (a verdict, not a fault)
 
 
 class _Decoder(Protocol):
-    def feed(self, data: bytes, room: int) -> bytes: ...
+    def feed(self, data: bytes) -> Iterator[bytes]: ...
 
     def complete(self) -> bool: ...
 
 
 class _Identity:
-    def feed(self, data: bytes, room: int) -> bytes:
-        return data
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        yield data
 
     def complete(self) -> bool:
         return True
@@ -48,22 +52,18 @@ class _Inflate:
         self._inner = zlib.decompressobj(bits)
         self._started = False
 
-    def feed(self, data: bytes, room: int) -> bytes:
+    def feed(self, data: bytes) -> Iterator[bytes]:
         if not self._started and data:
             self._started = True
             if self._bits == zlib.MAX_WBITS and data[0] & 0x0F != 8:
                 self._inner = zlib.decompressobj(-zlib.MAX_WBITS)
-        pieces: list[bytes] = []
-        while data and room > 0:
+        while data:
             if self._inner.eof:
                 if not data.strip(b"\0"):
                     break  # padding after the last member
                 self._inner = zlib.decompressobj(self._bits)
-            piece = self._inner.decompress(data, room)
-            pieces.append(piece)
-            room -= len(piece)
+            yield self._inner.decompress(data, _STEP)
             data = self._inner.unused_data or self._inner.unconsumed_tail
-        return b"".join(pieces)
 
     def complete(self) -> bool:
         return self._inner.eof or not self._started
@@ -88,9 +88,12 @@ async def read_body(chunks: AsyncIterable[bytes], coding: str, limit: int) -> by
     try:
         async for chunk in chunks:
             received += len(chunk)
-            body += decoder.feed(chunk, limit + 1 - len(body))
-            if len(body) > limit or received > limit:
-                raise Spoiled("size", f"The document is larger than {limit // 1_000_000} MB.")
+            for count, piece in enumerate(decoder.feed(chunk)):
+                if count:
+                    await asyncio.sleep(0)
+                body += piece
+                if len(body) > limit or received > limit:
+                    raise Spoiled("size", f"The document is larger than {limit // 1_000_000} MB.")
     except zlib.error:
         raise Spoiled("truncated", "The document arrived damaged.") from None
     if not decoder.complete():

@@ -29,6 +29,7 @@ _LOOKUPS = 4  # at a time; one that hangs keeps its thread for as long as the sy
 _MOST_ADDRESSES = 4
 _CONNECTIONS = 40
 _WINDOW = 65536  # bytes a server may send before we have read them; 2.5 MB take seconds at most
+_SIP = 1 << 15  # bytes read at a time; as many bytes of tiny answers are some 15 ms of reading
 
 
 def connector(
@@ -72,10 +73,24 @@ def _secure() -> ssl.SSLContext:
     return context
 
 
+class _Sipping(socket.socket):
+    """What arrives at once is read at once: a flood of empty answers would hold up everybody else.
+
+    asyncio asks for 256 kB at a time.
+    """
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """At most a sip; asyncio calls this for http."""
+        return super().recv(min(size, _SIP), flags)
+
+    def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
+        """At most a sip; asyncio calls this for https."""
+        return super().recv_into(buffer, min(size or len(buffer), _SIP), flags)
+
+
 def _open(info: aiohttp.AddrInfoType) -> socket.socket:
     family, kind, proto, _name, _address = info
-    opened = socket.socket(family, kind, proto)
-    # What arrives at once is read at once: a flood of empty answers would hold up everybody else.
+    opened = _Sipping(family, kind, proto)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WINDOW)
     return opened
 
