@@ -30,7 +30,7 @@ def borne_out(found: Candidate, wording: Wording) -> Candidate | None:
     """The name, or what is left of it; None where it is only a part of a word."""
     if wording.row[found.start].text[0] >= _KANA and _is_part(found, wording):
         return None
-    common = {entry.sense for entry in found.entries if entry.common}
+    common = [entry.sense for entry in found.entries if entry.common]
     if not common or not _is_bare(found, wording):
         return found
     entries = tuple(e._replace(weak=True) if e.sense in common else e for e in found.entries)

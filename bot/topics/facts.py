@@ -6,12 +6,13 @@ the publisher, worked out only when somebody asks. It refuses to know queries.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Literal, cast
 
 from bot.model import Article, Reason
 from bot.text import language_by
-from bot.topics.lexicon import Lexicon
+from bot.topics.lexicon import Word
 from bot.topics.names import spell
 from bot.topics.slots import PUBLISHER, Slot, Spots
 from bot.topics.wording import Wording
@@ -23,16 +24,15 @@ _SHORT = 60  # a summary below this is no summary; the text is read instead
 class Reading:
     """An article as it is read: its words, and where a slot is filled first."""
 
-    __slots__ = ("_language", "_reasons", "_text", "article", "filled", "spots", "where",
+    __slots__ = ("_language", "_text", "article", "filled", "spots", "where",
                  "wording")  # fmt: skip
 
-    def __init__(self, article: Article, lexicon: Lexicon) -> None:
+    def __init__(self, article: Article, words: dict[str, tuple[Word, ...]]) -> None:
         self.article = article
         self._text, self.where = _body(article)
-        self.wording = Wording(article.title, self._text, lexicon)
+        self.wording = Wording(article.title, self._text, words)
         self.spots: Spots = {}
         self.filled: set[Slot] = set()
-        self._reasons: dict[Slot, Reason] = {}
         self._language: str | None = None
 
     def in_title(self, slot: Slot) -> bool:
@@ -60,21 +60,20 @@ class Reading:
         return _spelt(self.article.publisher)
 
     def reason(self, slot: Slot) -> Reason:
-        """Why a slot is filled; the title is named before the body."""
-        known = self._reasons.get(slot)
-        if known is None:
-            known = self._reasons[slot] = self._reason(slot)
-        return known
-
-    def _reason(self, slot: Slot) -> Reason:
+        """Why a slot is filled."""
         if slot is PUBLISHER:
             return Reason(self.article.publisher, "source")
-        start, end = self.spots[slot]
+        return self.reason_at(*self.spots[slot])
+
+    def reason_at(self, start: int, end: int) -> Reason:
+        """The words `start` up to `end`, as a reason."""
         wording = self.wording
         words = wording.row[start].text if end == start + 1 else wording.surface(start, end)
-        return Reason(words, "title" if start < wording.title else self.where)
+        return _reason((words, "title" if start < wording.title else self.where))
 
 
+# What `Reason(…)` makes, without the detour over Python that a NamedTuple takes.
+_reason = cast("Callable[[tuple[str, str]], Reason]", partial(tuple.__new__, Reason))
 _spelt = lru_cache(maxsize=1_000)(spell)
 
 

@@ -126,6 +126,11 @@ def alone_of(key: str, entries: tuple[Entry, ...]) -> Alone:
 
 def spoken(entries: tuple[Entry, ...], languages: frozenset[str]) -> tuple[Entry, ...]:
     """The entries that may stand in a text of these languages."""
+    for entry in entries:
+        if entry.languages is not None and languages.isdisjoint(entry.languages):
+            break
+    else:
+        return entries
     return tuple(e for e in entries if e.languages is None or not languages.isdisjoint(e.languages))
 
 

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from bot.language import BALLOTS
 from bot.text import cut, fold_word
 from bot.topics.heads import Head, head_of
+from bot.topics.hooks import Hook
 from bot.topics.names import Names
 
 _KEPT = 15_000  # spellings lately met, and as many that were met before; about 15 MB
-_LONG = 30  # characters: a sentence without blanks, which won't come back
+LONG = 30  # characters: what is longer is a sentence without blanks, which won't come back
 
 
 class Word(NamedTuple):
@@ -28,6 +29,7 @@ class Word(NamedTuple):
     text: str
     lead: str
     gap: str
+    hook: Hook | None = None  # what queries ask for that it may be, or begin
 
 
 BREAK = "\0"
@@ -46,7 +48,9 @@ class _Alone(dict[str, Word]):
         head = head_of(self._names, text, folded) if folded else None
         if len(self) >= 2 * _KEPT:
             self.clear()
-        self[text] = word = Word(folded, stem(folded), head, BALLOTS["latin"][text], text, "", "")
+        self[text] = word = Word(
+            folded, stem(folded), head, BALLOTS["latin"][text], text, "", "", None
+        )
         return word
 
 
@@ -62,7 +66,7 @@ class Lexicon(dict[str, tuple[Word, ...]]):
         found = self._former.get(piece)
         if found is None:
             found = self._words(piece)
-        if len(piece) <= _LONG:
+        if len(piece) <= LONG:
             if len(self) >= _KEPT:
                 self._former = dict(self)
                 self.clear()
@@ -81,7 +85,7 @@ class Lexicon(dict[str, tuple[Word, ...]]):
         found: list[Word] = []
         for word, gap in zip(map(self._alone.__getitem__, texts), gaps, strict=True):
             if word.folded:
-                found.append(Word(*word[:5], lead, gap) if lead or gap else word)
+                found.append(Word(*word[:5], lead, gap, None) if lead or gap else word)
                 lead = ""
             elif found:  # a lone tatweel is no word
                 found[-1] = found[-1]._replace(gap=found[-1].gap + word.text + gap)

@@ -1,98 +1,137 @@
 """Words and phrases that queries ask for as they are written, and where they stand in a text.
 
 In: words of queries, added and removed while running; the words of a text. Out: the slots these
-fill. Nothing is worked out here and kept: a slot that comes or goes costs no other anything. It
-refuses to know names and senses.
+fill. What hangs on a spelling is worked out when it is first met and kept with it; a slot that
+comes or goes has the spellings forgotten that it concerns, and no others. It refuses to know names
+and senses.
 """
 
 from __future__ import annotations
 
-from bot.topics.lexicon import stem
+from collections.abc import Callable, Iterable
+from itertools import compress
+from operator import itemgetter
+
+from bot.topics.hooks import Hook
+from bot.topics.lexicon import LONG, Lexicon, Word, stem
 from bot.topics.slots import Slot, Spots, Table
-from bot.topics.wording import Wording
+
+_KEPT = 30_000  # spellings
+_NOTHING: dict[str, list[Slot]] = {}
+_hook = itemgetter(7)
 
 
-class _Hook:
-    """What hangs on one folded word: its own slot, and phrases that begin with it."""
+class Literals(dict[str, tuple[Word, ...]]):
+    """The lexicon's words of a piece between two blanks, with the hooks that queries put there."""
 
-    __slots__ = ("alone", "seconds")
-
-    def __init__(self) -> None:
-        self.alone: Slot | None = None  # of a phrase of one word
-        self.seconds: dict[str, list[Slot]] = {}  # second word → phrases
-
-
-class Literals:
-    """The slots of words and phrases, by what a text shows of them."""
-
-    def __init__(self) -> None:
+    def __init__(self, words: Callable[[], Lexicon]) -> None:
+        self._lexicon = words
         self.words: Table = {}  # by stem
+        self._quoted: Table = {}  # phrases of one word
         self._phrases: Table = {}
-        self._hooks: dict[str, _Hook] = {}  # of phrases, by their first word
+        self._begun: dict[str, dict[str, list[Slot]]] = {}  # first word, second word → phrases
+        self._met: dict[str, str | set[str]] = {}  # a word's stem, its letters → pieces with it
+
+    # ── slots come and go ──
 
     def word(self, value: str) -> Slot:
         """The slot of a word in any of its forms."""
-        key = stem(value)
-        slot = self.words.get(key)
-        if slot is None:
-            slot = self.words[key] = Slot(self.words, key)
-        return slot
+        return self._slot(self.words, stem(value))
 
     def phrase(self, value: str) -> Slot:
         """The slot of folded words that must stand in this order."""
-        slot = self._phrases.get(value)
+        return self._slot(self._phrases if " " in value else self._quoted, value)
+
+    def _slot(self, table: Table, key: str) -> Slot:
+        slot = table.get(key)
         if slot is None:
-            slot = self._phrases[value] = Slot(self._phrases, value)
-            first, *others = value.split(" ")
-            hook = self._hooks.get(first)
-            if hook is None:
-                hook = self._hooks[first] = _Hook()
-            if others:
-                slot.rest = tuple(others[1:])
-                hook.seconds.setdefault(others[0], []).append(slot)
-            else:
-                hook.alone = slot
+            slot = table[key] = Slot(table, key)
+            if table is self._phrases:
+                first, second, *rest = key.split(" ")
+                slot.rest = tuple(rest)
+                self._begun.setdefault(first, {}).setdefault(second, []).append(slot)
+            self._unlearn(slot)
         return slot
 
     def forget(self, slot: Slot) -> None:
         """Of a slot that no query asks for any more."""
-        if slot.table is not self._phrases:
-            return
-        first, *others = slot.key.split(" ")
-        hook = self._hooks[first]
-        if others:
-            hook.seconds[others[0]].remove(slot)
-            if not hook.seconds[others[0]]:
-                del hook.seconds[others[0]]
-        else:
-            hook.alone = None
-        if hook.alone is None and not hook.seconds:
-            del self._hooks[first]
+        if slot.table is self._phrases:
+            first, second, *_ = slot.key.split(" ")
+            seconds = self._begun[first]
+            seconds[second].remove(slot)
+            if not seconds[second]:
+                del seconds[second]
+            if not seconds:
+                del self._begun[first]
+        self._unlearn(slot)
 
-    def asked(self) -> bool:
-        return bool(self.words or self._phrases)
+    def _unlearn(self, slot: Slot) -> None:
+        """Forgets the spellings on which this slot hangs, or did."""
+        met = self._met.pop(slot.key.partition(" ")[0], ())
+        for piece in (met,) if isinstance(met, str) else met:
+            self.pop(piece, None)
 
-    def note(self, wording: Wording, spots: Spots) -> None:
-        """Where each slot is filled first; what stands between the words of a phrase is free."""
-        for at, slot in enumerate(map(self.words.get, wording.stems)):
-            if slot is not None and slot not in spots:
+    # ── texts ──
+
+    def __missing__(self, piece: str) -> tuple[Word, ...]:
+        found = self._lexicon()[piece]
+        hooks = [self._hook(word, piece) for word in found]
+        if any(hooks):
+            found = tuple(Word(*word[:7], hook) for word, hook in zip(found, hooks, strict=True))
+        if len(piece) <= LONG:
+            self._keep(piece, found)
+        return found
+
+    def _hook(self, word: Word, piece: str) -> Hook | None:
+        if word.text != piece:  # part of a longer piece: what it is alone is known, as a rule
+            alone = self[word.text]
+            if len(alone) == 1:
+                return alone[0].hook
+        return self._new_hook(word)
+
+    def _new_hook(self, word: Word) -> Hook | None:
+        alone = (self.words.get(word.stem), self._quoted.get(word.folded))
+        slots = tuple(slot for slot in alone if slot is not None)
+        seconds = self._begun.get(word.folded, _NOTHING)
+        return Hook(slots, seconds) if slots or seconds else None
+
+    def _keep(self, piece: str, found: tuple[Word, ...]) -> None:
+        if len(self) >= _KEPT:
+            self.clear()
+            self._met.clear()
+        self[piece] = found
+        for word in found:
+            self._learn(word.stem, piece)
+            if word.folded != word.stem:
+                self._learn(word.folded, piece)
+
+    def _learn(self, key: str, piece: str) -> None:
+        met = self._met.get(key)
+        if met is None:
+            self._met[key] = piece
+        elif not isinstance(met, str):
+            met.add(piece)
+        elif met != piece:
+            self._met[key] = {met, piece}
+
+
+def note(row: list[Word], spots: Spots) -> None:
+    """Where each slot is filled first; what stands between the words of a phrase is free."""
+    hooks, last = list(map(_hook, row)), len(row) - 1
+    hooked: Iterable[tuple[int, Hook]] = compress(enumerate(hooks), hooks)
+    for at, hook in hooked:
+        for slot in hook.slots:
+            if slot not in spots:
                 spots[slot] = (at, at + 1)
-        for at, hook in enumerate(map(self._hooks.get, wording.folded)):
-            if hook is None:
-                continue
-            if hook.alone is not None and hook.alone not in spots:
-                spots[hook.alone] = (at, at + 1)
-            if hook.seconds:
-                _note_phrases(hook.seconds, wording.folded, at, spots)
+        if hook.seconds and at < last and row[at + 1].folded in hook.seconds:
+            _note_phrases(hook.seconds[row[at + 1].folded], row, at, spots)
 
 
-def _note_phrases(
-    seconds: dict[str, list[Slot]], row: tuple[str, ...], at: int, spots: Spots
-) -> None:
-    """The phrases that begin at a word."""
-    if at + 1 == len(row) or row[at + 1] not in seconds:
-        return
-    for slot in seconds[row[at + 1]]:
+def _note_phrases(begun: list[Slot], row: list[Word], at: int, spots: Spots) -> None:
+    """The phrases that begin with these two words."""
+    for slot in begun:
         end = at + 2 + len(slot.rest)
-        if (not slot.rest or row[at + 2 : end] == slot.rest) and slot not in spots:
+        if slot in spots:
+            continue
+        if not slot.rest or tuple([word.folded for word in row[at + 2 : end]]) == slot.rest:
             spots[slot] = (at, end)

@@ -15,7 +15,7 @@ from typing import cast
 from bot.model import Article, Match, Reason, TopicId
 from bot.topics.facts import Reading, languages_of
 from bot.topics.lexicon import Lexicon
-from bot.topics.literals import Literals
+from bot.topics.literals import Literals, note
 from bot.topics.names import Names, shipped
 from bot.topics.nodes import And, Node, Not, Query, Term
 from bot.topics.senses import find
@@ -52,7 +52,7 @@ class Percolator:
         self._routes: dict[TopicId, list[Route]] = {}  # of all that are more than a slot
         self._senses: Table = {}
         self._sources: Table = {}
-        self._literals = Literals()
+        self._literals = Literals(self._words_known)
 
     @property
     def names(self) -> Names:
@@ -136,9 +136,9 @@ class Percolator:
             return []
         reading = self._read(article)
         answered: dict[TopicId, Reason] = {}
-        for slot, _ in sorted(reading.spots.items(), key=_spot, reverse=True):
+        for slot, (start, end) in sorted(reading.spots.items(), key=_spot, reverse=True):
             if slot.topics:  # what stands first in the article says why
-                why = reading.reason(slot)
+                why = reading.reason_at(start, end)
                 for topic in slot.topics:
                     answered[topic] = why
         self._note_more(reading, answered)
@@ -185,9 +185,8 @@ class Percolator:
         return self._lexicon
 
     def _read(self, article: Article) -> Reading:
-        reading = Reading(article, self._words_known())
-        if self._literals.asked():
-            self._literals.note(reading.wording, reading.spots)
+        reading = Reading(article, self._literals)
+        note(reading.wording.row, reading.spots)
         if self._senses and self._may_name(reading.wording):
             self._note_senses(reading)
         reading.filled = {NAMELESS, *reading.spots}

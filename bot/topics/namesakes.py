@@ -48,6 +48,7 @@ _KINDS = frozenset(
 )
 _CALLED = _KITCHEN | _KINDS
 _TELLING = _SITES | _CALLED | {"little"}
+_LINKS = frozenset(("\u00a0", ", ", "-", "‐", "‑"))
 _CLOSING = ",.);:!?–—\n"
 
 
@@ -61,7 +62,12 @@ def spoken_of(names: Names, candidates: list[Candidate], wording: Wording) -> li
             continue
         end = c.end
         gap = row[end - 1].gap + row[end].lead if end <= last else ""
-        if gap != " " or not _TELLING.isdisjoint(wording.folded[max(c.start - 1, 0) : end + 2]):
+        if gap == " ":
+            near = [word.folded for word in row[max(c.start - 1, 0) : end + 2]]
+            told = not _TELLING.isdisjoint(near)
+        else:
+            told = gap in _LINKS or (c.start > 0 and row[c.start - 1].text == "Little")
+        if told:
             adjoins = beside if beside is not None and beside.start == end else None
             if _is_namesake(names, c, adjoins, wording, gap):
                 continue

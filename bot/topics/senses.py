@@ -37,10 +37,10 @@ def find(names: Names, wording: Wording, languages: frozenset[str], source: str 
     if not candidates:
         return []
     candidates = spoken_of(names, candidates, wording)
-    if any(c.entries[0].person for c in candidates):
+    if [c for c in candidates if c.entries[0].person]:
         people = _people(names, candidates, wording)
         candidates = [c for c in candidates if c.start not in people]
-    if all(c.clear for c in candidates):
+    if not [c for c in candidates if not c.clear]:
         return [Hit(c.entries[0].sense, c.start, c.end) for c in candidates]
     present = set(wording.folded)
     present |= _cues_of(source)
@@ -57,11 +57,11 @@ def _cues_of(source: str) -> frozenset[str]:
 def _scan(names: Names, wording: Wording, languages: frozenset[str]) -> list[Candidate]:
     """The longest usable names from left to right; they never overlap."""
     found: list[Candidate] = []
-    row, free, last = wording.folded, 0, len(wording.folded) - 1
+    row, free, last = wording.row, 0, len(wording.row) - 1
     for at, head in wording.heads:
         if at < free:
             continue
-        if head.seconds and at < last and row[at + 1] in head.seconds:
+        if head.seconds and at < last and row[at + 1].folded in head.seconds:
             longer = _longer(names, wording, at, head, languages)
             if longer is not None:
                 found.append(longer)
@@ -78,14 +78,18 @@ def _longer(
     names: Names, wording: Wording, at: int, head: Head, languages: frozenset[str]
 ) -> Candidate | None:
     """The longest name of several words that begins here."""
-    for end in range(_reach(wording, at, head.size), at + 1, -1):
-        key = " ".join(wording.folded[at:end])
+    end = _reach(wording, at, head.size)
+    row = [word.folded for word in wording.row[at:end]]
+    while len(row) > 1:
+        key = " ".join(row)
         entries = names.entries.get(key)
         if entries is not None:
+            end = at + len(row)
             entries = spoken(entries, languages)
             entries = entries and written(entries, wording.surface(at, end))
             if entries:
                 return Candidate(at, end, *alone_of(key, entries))
+        row.pop()
     return None
 
 

@@ -5,34 +5,45 @@ In: two texts. Out: a `Wording`. It refuses to know what is looked for in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, compress
 from operator import itemgetter
 
 from bot.topics.heads import Head
-from bot.topics.lexicon import BREAK, Lexicon, Word
+from bot.topics.lexicon import BREAK, Word
 
 _SMALL = frozenset(("from", "with", "over", "into", "amid", "than", "that", "upon"))
-_folded, _stem, _head = itemgetter(0), itemgetter(1), itemgetter(2)
+_folded, _head, _ballot = itemgetter(0), itemgetter(2), itemgetter(3)
 
 
 class Wording:
     """A headline and a body, cut into words; the body begins behind number `title`."""
 
-    __slots__ = ("folded", "heads", "row", "stems", "title")
+    __slots__ = ("_folded", "heads", "row", "title")
 
-    def __init__(self, title: str, body: str, lexicon: Lexicon) -> None:
-        row = self.row = _row(f"{title} {BREAK} {body}".split(" "), lexicon)
-        self.folded = tuple(map(_folded, row))
-        self.stems = list(map(_stem, row))
-        self.title = self.folded.index("")
+    def __init__(self, title: str, body: str, words: dict[str, tuple[Word, ...]]) -> None:
+        """`words` has, or makes, those of a piece between two blanks."""
+        pieces = f"{title} {BREAK} {body}".split(" ")
+        found = list(map(words.__getitem__, pieces))
+        row = self.row = list(chain.from_iterable(found))
+        self.title = sum(map(len, found[: title.count(" ") + 1]))
+        if not all(found):
+            _widen(row, found, pieces)
         heads = list(map(_head, row))
         self.heads: list[tuple[int, Head]] = list(compress(enumerate(heads), heads))
+        self._folded: tuple[str, ...] | None = None
 
     @property
-    def ballots(self) -> list[int]:
-        """What each word says of the language."""
-        return [word[3] for word in self.row]
+    def folded(self) -> tuple[str, ...]:
+        """The words in the form in which they are compared."""
+        if self._folded is None:
+            self._folded = tuple(map(_folded, self.row))
+        return self._folded
+
+    @property
+    def ballots(self) -> Iterator[int]:
+        """What each word says of the language; nothing of those that say nothing."""
+        return filter(None, map(_ballot, self.row))
 
     def gap(self, before: int) -> str:
         """What stands between a word and the next."""
@@ -51,14 +62,6 @@ class Wording:
         return _titled(self.row[: self.title]), _titled(self.row[self.title + 1 :])
 
 
-def _row(pieces: list[str], lexicon: Lexicon) -> list[Word]:
-    found = list(map(lexicon.__getitem__, pieces))
-    row = list(chain.from_iterable(found))
-    if not all(found):
-        _widen(row, found, pieces)
-    return row
-
-
 def _widen(row: list[Word], found: list[tuple[Word, ...]], pieces: list[str]) -> None:
     """Gives what is no word (a dash between blanks) to the gap behind the word before it."""
     at = -1
@@ -67,7 +70,7 @@ def _widen(row: list[Word], found: list[tuple[Word, ...]], pieces: list[str]) ->
             at += len(cut)
         elif at >= 0 and row[at].folded:
             word = row[at]
-            row[at] = Word(*word[:6], f"{word.gap}{piece} ")
+            row[at] = Word(*word[:6], f"{word.gap}{piece} ", word.hook)
 
 
 def _titled(row: Sequence[Word]) -> bool:

@@ -160,8 +160,8 @@ def test_topics_come_and_go_while_running() -> None:
     assert len(percolator) == 0
     for table in ("_routes", "_senses", "_sources"):
         assert not getattr(percolator, table)
-    assert not percolator._literals.asked()
-    assert not percolator._literals._hooks
+    literals = percolator._literals
+    assert not any((literals.words, literals._quoted, literals._phrases, literals._begun))
 
 
 def test_all_together_say_what_each_says_alone(percolator: Percolator) -> None:
