@@ -204,9 +204,11 @@ class Pipeline:
 
     async def _close(self, tx: Transaction, harvest: Harvest) -> FeedRecord | None:
         """The visit itself; what was pushed tells nothing of the next one's validators."""
-        if pushed := harvest.brought.pushed:
-            now = harvest.now
-            await tx.pushes.kept(harvest.feed.id, now, pushed.hastened, pushed.before)
+        feed, brought = harvest.feed.id, harvest.brought
+        if pushed := brought.pushed:
+            await tx.pushes.kept(feed, harvest.now, pushed.hastened, pushed.before)
+            if brought.pieces:
+                await tx.feeds.keep_pieces(feed, brought.pieces)
             return None
         visited = self._record(harvest)
         await tx.feeds.record(visited)

@@ -67,7 +67,8 @@ class Pushed:
 class Brought:
     """A document that says something new; `pieces` is what `delta` wants to remember of it.
 
-    `pushed`: it came by itself; it may be a part, so nothing is remembered of it.
+    `pushed`: it came by itself. It may be a part: then nothing is remembered, so that the next
+    visit need not read the whole.
     """
 
     feed: Feed
@@ -127,7 +128,9 @@ class Visits:
         found = visit if same_body(feed, visit) else await self._read(feed, visit)
         if isinstance(found, Brought):
             metrics.PUSHES.labels("new").inc()
-            return replace(found, pushed=pushed)
+            known = await self._store.feeds.pieces(feed.id)
+            whole = 2 * len(found.pieces) >= len(known)
+            return replace(found, pushed=pushed, pieces=found.pieces if whole else b"")
         metrics.PUSHES.labels("unreadable" if isinstance(found, Refused) else "unmodified").inc()
         now = int(self._now())
         async with self._store.transaction() as tx:

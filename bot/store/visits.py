@@ -122,7 +122,7 @@ class Visits:
             hubs = Pushes(self._session)
             await hubs.offer(record.feed, record.hub, record.topic, record.visited)
         if record.pieces is not None:
-            await self._session.rows(self._KEEP_PIECES, feed=record.feed, pieces=record.pieces)
+            await self.keep_pieces(record.feed, record.pieces)
         if record.adopt:
             await self._adopt(record.feed, record.adopt, record.visited)
 
@@ -160,6 +160,10 @@ class Visits:
         """What its last document held, as `bot.feeds.delta` left it; b"" where nothing is known."""
         value: bytes | None = await self._session.value(self._PIECES, feed=feed)
         return value or b""
+
+    async def keep_pieces(self, feed: FeedId, pieces: bytes) -> None:
+        """The same, for the next time; with the articles that the document brought."""
+        await self._session.rows(self._KEEP_PIECES, feed=feed, pieces=pieces)
 
     # ── feeds that move ──────────────────────────────────────────────────────────────────────────
 
