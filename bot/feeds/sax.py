@@ -2,7 +2,8 @@
 
 feedparser looks for a driver by module name and calls `create_parser`. Expat by itself reports text
 line by line; with its buffer on, feeds parse 1.3 to 1.4 times faster with the same result. Of a
-blog's thousand categories feedparser would make a list that nobody asks for.
+blog's thousand categories feedparser would make a list that nobody asks for. What an entry is
+called and where it leads are texts: tags in a guid are none of it, nor is a `uri` beside a link.
 """
 
 from __future__ import annotations
@@ -32,11 +33,12 @@ class BufferingParser(ExpatParser):  # type: ignore[misc,unused-ignore]
     _parser: Any
     _cont_handler: Any
     _inside = 0  # so deep in an element that is passed over
+    _naming = 0  # so deep in a guid
 
     def reset(self) -> None:
         """Start a document; called by the SAX machinery."""
         super().reset()
-        self._inside = 0
+        self._inside = self._naming = 0
         self._parser.buffer_text = True
         self._parser.buffer_size = 1 << 16
 
@@ -46,17 +48,25 @@ class BufferingParser(ExpatParser):  # type: ignore[misc,unused-ignore]
             if not self._inside:
                 self._parser.CharacterDataHandler = None
             self._inside += 1
-        else:
+            return
+        if self._naming or name == "guid":
+            self._naming += 1
+        if self._naming < 2:
+            if attrs and name == "link":
+                attrs.pop("uri", None)
             super().start_element_ns(name, attrs)
 
     def end_element_ns(self, name: str) -> None:
         """An element ends."""
-        if not self._inside:
-            super().end_element_ns(name)
+        if self._inside:
+            self._inside -= 1
+            if not self._inside:
+                self._parser.CharacterDataHandler = self._cont_handler.characters
             return
-        self._inside -= 1
-        if not self._inside:
-            self._parser.CharacterDataHandler = self._cont_handler.characters
+        if self._naming:
+            self._naming -= 1
+        if not self._naming:
+            super().end_element_ns(name)
 
 
 def create_parser() -> BufferingParser:

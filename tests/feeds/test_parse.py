@@ -81,6 +81,14 @@ def test_ids_do_not_depend_on_where_the_feed_is() -> None:
     assert here.link == "https://a.example/x"
 
 
+def test_names_and_addresses_are_the_text_of_their_elements() -> None:
+    body = feed(
+        "<item><guid><p>a<b>1</b></p></guid><link uri='at://x'>https://a.example/1</link></item>"
+    )
+    (entry,) = read(body).entries
+    assert (entry.guid, entry.link) == ("a1", "https://a.example/1")
+
+
 def test_entities_are_never_expanded() -> None:
     bomb = '<!DOCTYPE r [\n<!ENTITY a "' + "A" * 20_000 + '">\n]>'
     entry = read(feed("<item><title>x&a;&a;&a;</title></item>", bomb)).entries
