@@ -12,7 +12,6 @@ import logging
 import random
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 
 from bot import metrics
@@ -62,18 +61,16 @@ class Hubs:
         self._swept = 0.0
         self._down: set[str] = set()  # hubs that did not answer in this look
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Look now and then until `stop`. Raises StoreError only at the start."""
+    async def run(self) -> None:
+        """Look now and then, for ever. Raises StoreError only at the start."""
         await settle(self._store, self._address, self._floor, int(self._now()))
-        while not stop.is_set():
+        while True:
             full = False
             try:
                 full = await self.look()
             except StoreError as error:
                 log.warning("hubs are asked later: %s", error)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(0 if full else LOOK_SECONDS):
-                    await stop.wait()
+            await asyncio.sleep(0 if full else LOOK_SECONDS)
 
     async def look(self) -> bool:
         """Do what is due; whether there is more of it. Raises StoreError."""

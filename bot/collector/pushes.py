@@ -75,11 +75,18 @@ class Pushes:
         self._latest: dict[FeedId, Pushed] = {}  # while some wait
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Ask hubs and hand on what they send until `stop`; what is left then is for visits."""
+        """Ask hubs and hand on what they send until `stop`; what is left then is for visits.
+
+        Nothing is waited for: a hub may hang, and what was asked is written down.
+        """
         async with asyncio.TaskGroup() as group:
-            reading = group.create_task(self._hand_on(), name="reading pushes")
-            await self._hubs.run(stop)
-            reading.cancel()
+            both = [
+                group.create_task(self._hubs.run(), name="hubs"),
+                group.create_task(self._hand_on(), name="reading pushes"),
+            ]
+            await stop.wait()
+            for task in both:
+                task.cancel()
 
     async def _hand_on(self) -> None:
         while True:

@@ -31,7 +31,7 @@ from bot.commands.workplace import (
 from bot.errors import FeedError, WorkerError
 
 if TYPE_CHECKING:
-    from bot.model import FeedSource
+    from bot.model import Feed, FeedSource
     from bot.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The feeds that everyone gets.", rich_markup_mode=None)
@@ -183,12 +183,17 @@ def check(
 
 
 async def _check(addresses: Sequence[str]) -> int:
+    from bot.feeds.health import pushes
+
     chosen = settings()
-    sources = _named(addresses) if addresses else await _known(chosen)
+    feeds = [] if addresses else await public_feeds(chosen)
+    sources = _named(addresses) if addresses else _sources(chosen, feeds)
     async with reaching(chosen) as reach:
         problems = await _visit_all(reach, sources)
     table(("address", "problem"), list(problems.items()))
     say(f"{len(sources) - len(problems)} of {len(sources)} feeds answer")
+    for feed in filter(pushes, feeds or ()):
+        say(f"{feed.url} pushes what is new, too")
     return 1 if problems else 0
 
 
@@ -199,10 +204,13 @@ def _named(addresses: Sequence[str]) -> Sequence[FeedSource]:
 
 
 async def _known(chosen: Settings) -> Sequence[FeedSource]:
+    return _sources(chosen, await public_feeds(chosen))
+
+
+def _sources(chosen: Settings, feeds: Sequence[Feed] | None) -> Sequence[FeedSource]:
     """The public feeds, or before the first run those that will be."""
     from bot.collector.sources import source_of
 
-    feeds = await public_feeds(chosen)
     return _planned(chosen) if feeds is None else [source_of(feed) for feed in feeds]
 
 

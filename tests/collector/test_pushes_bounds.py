@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot import metrics
 from bot.callbacks import AT_ONCE, LARGEST
@@ -156,6 +157,39 @@ async def test_what_cannot_be_stored_is_asked_for_again(desk: Desk) -> None:
     await desk.store.close()
     assert await desk.hub.publish(body) == [503]
     assert (await desk.hub.verify(form)).status == 503
+
+
+async def test_a_hub_that_hangs_does_not_keep_the_bot_from_stopping(desk: Desk) -> None:
+    asked, end = asyncio.Event(), asyncio.Event()
+
+    async def hangs(_: web.Request) -> web.Response:
+        asked.set()
+        await end.wait()
+        return web.Response()
+
+    desk.hub.answer = hangs
+    await desk.daily()
+    stop = asyncio.Event()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        running = group.create_task(desk.pushes.run(stop))
+        await asked.wait()
+        stop.set()
+        await running
+    end.set()
+    assert (await desk.one()).asked == "subscribe", "it may verify still, and is asked again"
+
+
+async def test_a_life_of_its_own_subscribes_and_reads(desk: Desk) -> None:
+    feed = await desk.daily()
+    stop = asyncio.Event()
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(desk.pushes.run(stop))
+        await desk.hub.until(lambda: desk.hub.subscribers)
+        await desk.hub.publish(desk.document(feed, "Two", "One"))
+        while (await desk.line.known(feed)).pushed < 2:  # noqa: ASYNC110  (of the database)
+            await asyncio.sleep(0.01)
+        stop.set()
+    assert await desk.titles() == {"One", "Two"}
 
 
 # ── back-up visits ──
