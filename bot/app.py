@@ -28,6 +28,7 @@ from bot.delivery.lost_feeds import LostFeeds
 from bot.delivery.notices import Notices
 from bot.delivery.sender import Sender
 from bot.delivery.telegram import bulk_bot, reply_application
+from bot.delivery.worth import PAGE
 from bot.descriptors import connections, raise_limit
 from bot.errors import QueryError
 from bot.feeds.fetch import Fetcher
@@ -38,6 +39,7 @@ from bot.i18n import texts_for
 from bot.model import Clock
 from bot.orders import Clerk, Orders, socket_of
 from bot.pipeline import Pace, Pipeline
+from bot.reading.better import Better
 from bot.reading.stories import Reading, Retells
 from bot.settings import Settings
 from bot.store import Store, open_store
@@ -129,6 +131,7 @@ async def _furnish(
     subscriptions = Subscriptions(store, percolator, fetcher, worker, now)
     services = handlers.Services(store, subscriptions, reading, now, settings.admins)
     handlers.register(application, services)
+    better = Better(store, reading, now, page=PAGE)
     bulk = bulk_bot(token, settings.telegram_api_url, lanes, paid=settings.bulk_paid)
     pipeline = Pipeline(
         store, fetcher, worker, grouper, percolator,
@@ -146,7 +149,8 @@ async def _furnish(
         senders={
             "alerts": lambda: Courier(
                 store, bulk, texts_for, lanes=lanes, now=now, rng=times.rng, wake=wake
-            ),
+            ).improving(better.of),
+            "better summaries": lambda: better,
             "digests": lambda: Digests(
                 store, Sender(bulk, seconds=SEND_SECONDS), texts_for, lanes=lanes, now=now
             ),

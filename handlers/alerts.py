@@ -63,9 +63,9 @@ async def opened(tap: Tap, alert: Alert, seconds: int = READING) -> None:
 
 async def _back(tap: Tap, alert: Alert) -> None:
     await tap.toast()
-    async with tap.services.store.transaction() as tx:
-        await tx.outbox.edited(alert, alert.story.publishers, ok=True)
     message = await told(tap, alert)
+    async with tap.services.store.transaction() as tx:
+        await tx.outbox.edited(alert, alert.story.publishers, ok=True, shown_summary=message.worth)
     await tap.edit(Card(message.text, await alert_rows(tap, alert)), message.preview)
 
 

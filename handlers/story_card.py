@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.delivery.render import Text
+from bot.delivery.worth import PAGE, worth
 from bot.model import Article, Difference, Sentence, StoryId, Summary
 from bot.reading.stories import StoryView
 from handlers.cards import Card, byline, phrase, plain_card
@@ -24,12 +25,21 @@ async def story_card(call: Call, story: StoryId, retold: Summary | None = None) 
     if view is None:
         return plain_card(call.texts, "story.gone")
     summary = retold or await call.services.reading.summary(story, call.chat)
+    await _offer(call, story, summary)
     text = Text().bold(view.story.headline).line().italic(byline(call.texts, view.story, call.now))
     add_sentences(text, call, summary)
     _add_former(text, call, view)
     _add_saga(text, call, view)
     _add_outlets(text, call, view)
     return Card(text)
+
+
+async def _offer(call: Call, story: StoryId, summary: Summary) -> None:
+    """What was made for one reader is there for the messages of all."""
+    made = worth(summary)
+    if made >= PAGE:
+        async with call.services.store.transaction() as tx:
+            await tx.outbox.improved(story, made, call.now)
 
 
 def add_sentences(text: Text, call: Call, summary: Summary) -> Text:

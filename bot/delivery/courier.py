@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from telegram.error import TelegramError
 
 from bot import metrics
 from bot.delivery.catchup import RULES, CatchUp
-from bot.delivery.edits import Edits
+from bot.delivery.edits import Better, Edits
 from bot.delivery.journal import TICK, Journal
 from bot.delivery.lanes import Lanes, crew
 from bot.delivery.outcome import classify, in_words, lost_thread, refuses_token
@@ -93,6 +93,11 @@ class Courier:
         self._window = Window(self._pace.in_flight)
         self._leaving = False
         self._refused = False
+
+    def improving(self, better: Better) -> Self:
+        """Sent messages are edited when this knows a better summary."""
+        self._edits.better = better
+        return self
 
     async def run(self, stop: asyncio.Event) -> None:
         """Delivers until `stop`, then ends what is in flight within 10 seconds.
@@ -209,7 +214,8 @@ class Courier:
                 marked = await self._mark(alert)
             if message is not None and marked:
                 sent = await self._sender.send(alert.chat, message)
-                self._settle(alert, Sent(sent.message, alert.story.publishers, sent.astray))
+                told = alert.story.publishers
+                self._settle(alert, Sent(sent.message, told, sent.astray, message.worth))
                 self._window.widen()
                 metrics.LATENCY.observe(max(0.0, self._now() - alert.article.first_seen))
         except asyncio.CancelledError:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from bot.delivery.callback import BACK, LEAVE, MUTE, SUMMARY, UNFOLLOW, WHY, pack
 from bot.delivery.spans import MESSAGE_UNITS, Text, units
+from bot.delivery.worth import NOTHING, worth
 from bot.i18n import Texts, zone_of
 from bot.markup import clean, web_link
 from bot.model import Alert, AlertId, Article, Chat, Instant, Sentence, Story, Summary
@@ -61,6 +62,7 @@ class Message:
     silent: bool = False
     preview: str | None = None
     reply_to: int | None = None  # a message of the same chat; where it is gone, none
+    worth: int = 0  # of the summary in it
 
 
 def alert_message(
@@ -80,7 +82,13 @@ def alert_message(
     for note in () if grown else _notes(alert, texts, now):
         text.line(2).italic(note)
     buttons = alert_buttons(alert.id, texts, followed=alert.followed)
-    return Message(text, buttons, preview=link or None, reply_to=alert.earlier)
+    return Message(
+        text,
+        buttons,
+        preview=link or None,
+        reply_to=alert.earlier,
+        worth=worth(summary, _SENTENCES) if teaser else NOTHING,
+    )
 
 
 def alert_buttons(

@@ -79,6 +79,9 @@ class Alert:
     token: str = ""  # fencing token of the present claim
     message: int | None = None  # Telegram's id, once sent
     shown_publishers: int = 0  # the count that the sent message shows
+    shown_summary: int = 0  # what its summary is worth (`bot.delivery.worth`)
+    better: int = 0  # what a summary made since is worth
+    stale: bool = False  # it shows a headline that was changed since
     gathers: Gathers = ""
     folded_into: AlertId | None = None  # the alert that goes, or went, for this one
     earlier: int | None = None  # the message that told this chat of the story it follows
@@ -91,6 +94,7 @@ class Sent:
     message: int
     shown_publishers: int = 1
     astray: bool = False  # into the group, for the chat's forum thread is gone
+    shown_summary: int = 0
 
 
 @dataclass(frozen=True, slots=True)

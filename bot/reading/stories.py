@@ -1,4 +1,4 @@
-"""Headlines, search, a story's summary, and why something rang: what people read.
+"""Headlines, search, a story and its summary: what people read.
 
 In: a chat and what it asks for. Out: stories, articles and summaries that this chat may see; a feed
 that one chat added is never shown, quoted or counted to another. Knows nothing of Telegram.
@@ -17,14 +17,12 @@ from bot.errors import PageError, WorkerError
 from bot.feeds.fetch import Fetcher
 from bot.kept import Kept
 from bot.model import (
-    Alert,
     Article,
     Chat,
     ChatId,
     Clock,
     FeedId,
     Fetched,
-    Reason,
     Source,
     Story,
     StoryId,
@@ -84,17 +82,6 @@ class LinkSummary:
     summary: Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
-    """What rang: the topic as the chat calls it, the words that matched and where they stand."""
-
-    label: str
-    reason: Reason
-    article: Article
-    story: Story
-    publishers: tuple[str, ...]
-
-
 class Retells(Protocol):
     """A language model behind its gate, as far as reading knows it."""
 
@@ -120,6 +107,7 @@ class Reading:
         self._now = now
         self._pages: Kept[str, PageText | PageError] = Kept(_KEPT)
         self._summaries: Kept[tuple[object, ...], Summary] = Kept(_KEPT)
+        self._retold: Kept[tuple[object, ...], Summary] = Kept(_KEPT)
 
     async def headlines(
         self, chat: Chat | None, topic: TopicId | None = None, page: int = 0, size: int = 5
@@ -177,13 +165,17 @@ class Reading:
         view = await self.story(story_id, chat)
         if view is None:
             return Summary((), "headline")
-        told = outlets(view)
-        key = (view.story.headline, *(article.id for article in told))
+        key, told = _key(view), outlets(view)
         known = self._summaries.get(key)
         if known is None:
             known = await self._summarise(view.story.headline, told)
             self._summaries.put(key, known)
         return known
+
+    def known(self, view: StoryView) -> Summary | None:
+        """The best that was made of the same articles lately; a model's words before others."""
+        key = _key(view)
+        return self._retold.get(key) or self._summaries.get(key)
 
     async def _summarise(self, title: str, told: Sequence[Article]) -> Summary:
         return ladder(title, told, await self._texts(told))
@@ -198,7 +190,11 @@ class Reading:
         for kind, sources in rungs(told, await self._texts(told)):
             if kind == quoted.kind and kind != "teaser":  # a teaser says all it knows
                 made = await self.retells.tell(view.story.headline, sources)
-                return made and replace(made, differences=quoted.differences)
+                if made is None:
+                    return None
+                made = replace(made, differences=quoted.differences)
+                self._retold.put(_key(view), made)
+                return made
         return None
 
     async def _texts(self, told: Sequence[Article]) -> dict[str, str]:
@@ -261,12 +257,6 @@ class Reading:
             raise PageError("This page has no text that can be read here.")
         return LinkSummary(article.title, url, ladder(article.title, [article], {}))
 
-    async def why(self, alert: Alert) -> Why:
-        """What matched, where, and who tells the story by now."""
-        view = await self.story(alert.story.id, alert.chat)
-        told = view.publishers if view else (alert.article.publisher,)
-        return Why(alert.label, alert.reason, alert.article, alert.story, told)
-
 
 def _told(story: Story, articles: Sequence[Article], chat: Chat | None) -> Story:
     """The story under its lead, unless that is hidden or another speaks the chat's language."""
@@ -285,6 +275,10 @@ def outlets(view: StoryView) -> list[Article]:
     for article in lead_first:
         first_of.setdefault(article.publisher, article)
     return list(first_of.values())[:_OUTLETS]
+
+
+def _key(view: StoryView) -> tuple[object, ...]:
+    return (view.story.headline, *(article.id for article in outlets(view)))
 
 
 def _id(chat: Chat | None) -> ChatId | None:

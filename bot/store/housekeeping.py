@@ -54,6 +54,9 @@ class Housekeeping:
     _STALE_EDITS = Query("""
         UPDATE alert SET edit_due = NULL WHERE edit_due IS NOT NULL AND ended < :before
     """)
+    _STALE_BETTER = Query("""
+        UPDATE alert SET better_due = NULL WHERE better_due IS NOT NULL AND ended < :before
+    """)
     _TOPICS = Query("""
         DELETE FROM topic WHERE since < :before
           AND NOT EXISTS (SELECT 1 FROM follow w WHERE w.topic = topic.id)
@@ -90,6 +93,7 @@ class Housekeeping:
             gone += len(await session.rows(self._RETOLD, before=now - KEPT_DAYS * DAY))
             gone += len(await session.rows(self._TOPICS, before=alerts))
             await session.rows(self._STALE_EDITS, before=now - GROWS)
+            await session.rows(self._STALE_BETTER, before=now - GROWS)
         return gone
 
     async def _drain(self, query: Query, size: int = BATCH, **params: int) -> int:

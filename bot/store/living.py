@@ -26,6 +26,8 @@ from bot.store.rows import article_of, chat_of, reason_of, story_of
 from bot.visible import told_by
 
 GROWS = 6 * 3_600  # seconds after sending in which a message still follows its story
+BETTERED = 2  # edits of one message for a better summary
+COALESCE = 30  # seconds that such an edit waits for others
 T = TypeVar("T")
 
 
@@ -37,9 +39,8 @@ class Living:
                s.lead_public = 1 OR EXISTS (
                    SELECT 1 FROM feed_chat v WHERE v.feed = s.lead_feed AND v.chat = a.chat)
                AS lead_visible,
-               (SELECT p.message
-                FROM saga_full g JOIN alert p ON p.story = g.other AND p.chat = a.chat
-                WHERE g.story = s.id
+               (SELECT p.message FROM saga_full g CROSS JOIN alert p
+                WHERE g.story = s.id AND p.story = g.other AND p.chat = a.chat
                   AND (g.other <> s.id OR p.development BETWEEN 0 AND a.development - 1)
                   AND p.state = 'sent' AND p.message IS NOT NULL AND p.gathers = ''
                   AND p.id < a.id
@@ -114,33 +115,106 @@ class Living:
         ORDER BY a.edit_due, a.id
         LIMIT :limit
     """)
+    _BETTER = Query("""
+        SELECT a.id FROM alert a JOIN chat c ON c.id = a.chat
+        WHERE a.better_due IS NOT NULL AND a.better_due <= :now AND a.ended > :since
+          AND a.better > a.shown_summary AND a.bettered < :most
+          AND a.state = 'sent' AND a.message IS NOT NULL AND a.gathers = ''
+          AND c.state = 'open' AND c.not_before <= :now
+          AND NOT EXISTS (SELECT 1 FROM story_mute m
+                          WHERE m.chat = a.chat AND m.story = a.story AND m.until > :now)
+        ORDER BY a.better_due, a.id
+        LIMIT :limit
+    """)
 
     async def edits(self, now: float, limit: int) -> list[Alert]:
-        """Sent alerts whose message should grow, longest due first; `edited` clears each."""
-        rows = await self._session.rows(
-            self._EDITS, now=int(now), since=int(now) - GROWS, limit=limit
-        )
+        """Sent alerts whose message should grow, longest due first; where there is none, those
+        that a better summary waits for. `edited` clears each.
+        """
+        since, at = int(now) - GROWS, int(now)
+        rows = await self._session.rows(self._EDITS, now=at, since=since, limit=limit)
+        if not rows:
+            rows = await self._session.rows(
+                self._BETTER, now=at, since=since, limit=limit, most=BETTERED
+            )
         return await self.many([AlertId(row["id"]) for row in rows])
 
-    _OPENED = Query("UPDATE alert SET edit_due = :until WHERE id = :alert AND state = 'sent'")
+    _IMPROVED = Query("""
+        UPDATE alert SET better = :worth, better_due = coalesce(better_due, :due)
+        WHERE story = :story AND state = 'sent' AND message IS NOT NULL AND gathers = ''
+          AND ended > :since AND shown_summary < :worth AND better < :worth AND bettered < :most
+          AND (edit_due IS NULL OR edit_due <= :due)
+          AND NOT EXISTS (SELECT 1 FROM story_mute m
+                          WHERE m.chat = alert.chat AND m.story = alert.story AND m.until > :now)
+        RETURNING id
+    """)
+
+    async def improved(self, story: StoryId, worth: int, now: float) -> int:
+        """There is a summary of the story that is worth so much: messages of the last 6 hours that
+        show less are due for an edit in a while, twice at most; how many. Those that a reader has
+        opened are left alone.
+        """
+        at = int(now)
+        rows = await self._session.rows(
+            self._IMPROVED,
+            story=story,
+            worth=worth,
+            due=at + COALESCE,
+            since=at - GROWS,
+            now=at,
+            most=BETTERED,
+        )
+        return len(rows)
+
+    _BARE = Query("""
+        SELECT a.story AS value FROM alert a JOIN story_full s ON s.id = a.story
+        WHERE a.ended > :since AND a.state = 'sent' AND a.message IS NOT NULL AND a.gathers = ''
+          AND a.shown_summary = 0 AND a.better = 0 AND a.bettered < :most AND s.lead_public = 1
+        ORDER BY a.ended LIMIT 1
+    """)
+
+    async def bare(self, since: float) -> StoryId | None:
+        """A story that was told since then by nothing but its headline, and not looked into yet."""
+        found = await self._session.value(self._BARE, since=int(since), most=BETTERED)
+        return None if found is None else StoryId(found)
+
+    _HOPELESS = Query("UPDATE alert SET better = -1 WHERE story = :story AND better = 0")
+
+    async def hopeless(self, story: StoryId) -> None:
+        """There is no summary of it to be had."""
+        await self._session.rows(self._HOPELESS, story=story)
+
+    _OPENED = Query("""
+        UPDATE alert SET edit_due = :until, better = 0, better_due = NULL
+        WHERE id = :alert AND state = 'sent'
+    """)
 
     async def opened(self, alert: AlertId, until: float) -> None:
         """The message shows something else now (its summary, say): it does not grow until then."""
         await self._session.rows(self._OPENED, alert=alert, until=int(until))
 
     _EDITED = Query("""
-        UPDATE alert SET edit_due = NULL, stale = 0,
-            shown_publishers = CASE WHEN :ok = 1 THEN :shown ELSE shown_publishers END
+        UPDATE alert SET edit_due = NULL, better_due = NULL, stale = 0,
+            shown_publishers = CASE WHEN :ok = 1 THEN :shown ELSE shown_publishers END,
+            bettered = bettered + (better > shown_summary AND :summary > shown_summary),
+            shown_summary = CASE WHEN :summary >= 0 THEN :summary ELSE shown_summary END,
+            better = CASE WHEN better > 0 THEN 0 ELSE better END
         WHERE id = :alert
     """)
 
-    async def edited(self, alert: Alert | AlertId, shown_publishers: int, ok: bool) -> None:
-        """The edit was made, or will never be; the next growth of the story makes it due anew."""
+    async def edited(
+        self, alert: Alert | AlertId, shown_publishers: int, ok: bool, *, shown_summary: int = -1
+    ) -> None:
+        """The edit was made, or will never be; the next growth of the story makes it due anew.
+
+        `shown_summary`: what the summary in it is worth now; -1: what it was.
+        """
         await self._session.rows(
             self._EDITED,
             alert=alert.id if isinstance(alert, Alert) else alert,
             shown=shown_publishers,
             ok=int(ok),
+            summary=shown_summary,
         )
 
 
@@ -167,6 +241,9 @@ def alert_of(row: Row, chat: Chat, story: Story, article: Article) -> Alert:
         token=row["token"],
         message=row["message"],
         shown_publishers=row["shown_publishers"],
+        shown_summary=row["shown_summary"],
+        better=row["better"],
+        stale=bool(row["stale"]),
         gathers=row["gathers"],
         folded_into=row["folded_into"],
         earlier=row["earlier"],

@@ -74,6 +74,7 @@ class Settling(Folding):
             refused = refused + @int(d.odd),
             not_before = @int(d.not_before), problem = @text(d.problem),
             message = @int(d.message), shown_publishers = @int(d.shown),
+            shown_summary = @int(d.summary),
             token = '', lease_until = 0
         FROM @each(settlements) d
         WHERE alert.id = @int(d.id) AND alert.token = @text(d.token)
@@ -211,11 +212,13 @@ def _settled(settlement: Settlement) -> Mapping[str, Value]:
         "problem": None,
         "message": None,
         "shown": 0,
+        "summary": 0,
         "odd": 0,
     }
     match settlement.outcome:
-        case Sent(message, shown):
-            return row | {"state": "sent", "message": message, "shown": shown}
+        case Sent(message, shown, shown_summary=summary):
+            told = {"message": message, "shown": shown, "summary": summary}
+            return row | told | {"state": "sent"}
         case Later(seconds, problem, refusal=refusal):
             until = math.ceil(settlement.at + max(0.0, seconds))
             row |= {"state": "later", "problem": problem, "not_before": until}

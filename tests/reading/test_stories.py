@@ -14,20 +14,16 @@ from hypothesis import strategies as st
 from bot.errors import PageError
 from bot.kept import Kept
 from bot.model import (
-    Alert,
-    AlertId,
     Article,
     ArticleId,
     Chat,
     FeedId,
-    Reason,
     Refused,
     StoryId,
-    TopicId,
 )
 from bot.reading.stories import Reading, ladder
 from bot.store import Store, open_store
-from tests.desk import DAY, NOW, InlineWorker, TableWeb, article, chat, feed
+from tests.desk import NOW, InlineWorker, TableWeb, article, chat, feed
 
 LONG = (
     "The last soldiers boarded a transport plane in Agadez on Sunday morning. "
@@ -207,18 +203,6 @@ async def test_a_page_that_says_nothing_is_refused(room: Room) -> None:
     room.web.put("https://other.example/a", "<html><body><nav>Menu</nav></body></html>")
     with pytest.raises(PageError):
         await room.reading.summary_of_link("https://other.example/a")
-
-
-async def test_why(room: Room) -> None:
-    told = await article(room.store, await feed(room.store, "post"), "Floods in Niger")
-    story = await room.store.stories.get(told.story)
-    assert story is not None
-    reason = Reason("Niger", "title")
-    alert = Alert(
-        AlertId(1), room.chat, story, 0, TopicId(1), "niger", reason, told, "sent", NOW - DAY
-    )
-    why = await room.reading.why(alert)
-    assert (why.label, why.reason, why.publishers) == ("niger", reason, ("Post",))
 
 
 def made(title: str, text: str, summary: str) -> Article:
