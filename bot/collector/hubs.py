@@ -159,10 +159,10 @@ class Hubs:
 
 
 async def settle(store: Store, address: str, floor: int, now: int) -> None:
-    """Hubs know another address of us than this one, or we have none ("") now: begin anew."""
-    if await store.get_value(_ADDRESS) == (address or None):
-        return
+    """At the start. Where hubs know another address of us, or we have none ("") now: begin anew."""
+    known = await store.get_value(_ADDRESS)
     async with store.transaction() as tx:
-        await tx.pushes.begin_anew(now)
+        if known != (address or None):
+            await tx.pushes.begin_anew(now)
+            await tx.set_value(_ADDRESS, address or None)
         await tx.pushes.sweep(now, floor)
-        await tx.set_value(_ADDRESS, address or None)

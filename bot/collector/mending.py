@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from bot.collector.tolls import unaware
 from bot.model import Instant, StoryId
 from bot.store import Transaction
 from bot.stories.cluster import Grouper
@@ -41,6 +42,5 @@ async def _ring_the_patient(tx: Transaction, story: StoryId, now: Instant) -> No
     told = await tx.articles.many([one.lead]) if one else []
     if one and told:
         lead = told[0]
-        await tx.outbox.queue(
-            await tx.topics.patient(lead.id, lead.feed, story, one.development, now), now
-        )
+        waited = await tx.topics.patient(lead.id, lead.feed, story, one.development, now)
+        await tx.outbox.queue(await unaware(tx, one, waited), now)

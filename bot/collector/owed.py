@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.collector.tolls import LIVE, raised
+from bot.collector.tolls import LIVE, raised, unaware
 from bot.model import Article, ChatId, Instant, Match, NewAlert, Reason, Story, StoryId, TopicId
 from bot.store import Transaction
 from bot.stories.tolls import counted
+from bot.stories.touching import touches
 
 _PLAIN = Reason("", "title")  # no words of a topic
+_LOOK_AT = 8  # articles of a followed story
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class _Owing:
             self._further[story.id] = story.development
             self._alerts += new
         alerts = await owed(self._tx, article, story, filed.matches, self._now)
-        self._alerts += await self._unaware(story, alerts)
+        self._alerts += await unaware(self._tx, story, alerts)
 
     async def change(self, article: Article) -> None:
         """Only a toll makes news of an article that was known."""
@@ -70,15 +72,6 @@ class _Owing:
             await self.flush()
             _, new = await raised(self._tx, article, counts, story, (), self._now, edited=True)
             self._alerts += new
-
-    async def _unaware(self, story: Story, alerts: list[NewAlert]) -> list[NewAlert]:
-        """Of a story that developed, a report is news only for who never heard of it: the others
-        were told of the development, or did not want to hear more.
-        """
-        if not story.development or not alerts:
-            return alerts
-        known = await self._tx.tolls.told(story.id, [alert.chat for alert in alerts])
-        return [alert for alert in alerts if alert.chat not in known]
 
     async def flush(self) -> None:
         if self._alerts:
@@ -110,10 +103,16 @@ async def owed(
 async def _watching(
     tx: Transaction, article: Article, story: Story, now: Instant
 ) -> list[NewAlert]:
-    """Of the story itself they know; what follows it is news."""
+    """What follows their story is news to them, as far as it still has to do with it."""
     if story.saga is None:
         return []
-    chats = await tx.stories.watchers(story.id, article.feed, now)
+    watchers = await tx.stories.watchers(story.id, article.feed, now)
+    near = {
+        followed
+        for followed in {followed for _, followed in watchers}
+        if touches(article, (await tx.articles.of_story(followed))[:_LOOK_AT])
+    }
+    chats = [chat for chat, followed in watchers if followed in near]
     nobodys = await tx.stories.nobodys(now) if chats else TopicId(0)
     told = (story.id, story.development, nobodys, article.id, _PLAIN)
     return [NewAlert(chat, *told) for chat in chats]

@@ -117,7 +117,7 @@ class Pushes:
         challenge = query.get("hub.challenge", "")
         try:
             one = await self._known(path)
-            if one is None or topic != one.topic:
+            if one is None or not websub.same_topic(one.topic, topic):
                 return NOT_OURS
             if mode == "denied":
                 return await self._denied(one)

@@ -74,3 +74,13 @@ async def _pursued(
     chats = await tx.tolls.followers(story.id, about.feed, now)
     nobodys = await tx.stories.nobodys(now) if chats else TopicId(0)
     return [NewAlert(chat, story.id, number, nobodys, about.id, _PLAIN) for chat in chats]
+
+
+async def unaware(tx: Transaction, story: Story, alerts: list[NewAlert]) -> list[NewAlert]:
+    """Of a story that developed, a report is news only for who never heard of it: the others were
+    told of the development, or did not want to hear more.
+    """
+    if not story.development or not alerts:
+        return alerts
+    known = await tx.tolls.told(story.id, [alert.chat for alert in alerts])
+    return [alert for alert in alerts if alert.chat not in known]

@@ -16,6 +16,8 @@ from hashlib import blake2b
 from typing import Literal
 from urllib.parse import urljoin
 
+from yarl import URL
+
 from bot.model import Feed, Fetched, Instant, ParsedFeed
 
 Mode = Literal["subscribe", "unsubscribe"]
@@ -48,7 +50,8 @@ class Offer:
 
 
 def offered(visit: Fetched, parsed: ParsedFeed, *, public: bool) -> Offer | None:
-    """The hub that a feed names, in headers or in the document; one with https if there is one.
+    """The hub that a feed names, in headers or in the document; one with https if there is one, and
+    of several the same one every time.
 
     A feed that names a hub and not itself is known by the address that it was found at; unless it
     is private, for that address may hold a key that is not ours to pass on.
@@ -60,7 +63,7 @@ def offered(visit: Fetched, parsed: ParsedFeed, *, public: bool) -> Offer | None
         own = [visit.url]
     if not hubs or not own:
         return None
-    return Offer(min(hubs, key=lambda url: not url.startswith("https://")), own[0])
+    return Offer(min(hubs, key=lambda url: (not url.startswith("https://"), url)), own[0])
 
 
 def links(headers: Sequence[str], base: str) -> Iterator[tuple[str, str]]:
@@ -128,6 +131,16 @@ def next_try(now: Instant, tries: int, asked: int | None, rng: random.Random) ->
     """When to ask a hub once more that has been asked `tries` times; its Retry-After counts."""
     own = min(FIRST_PAUSE << min(max(tries - 1, 0), 12), LONGEST_PAUSE)
     return now + max(own, asked or 0) + rng.randint(0, own // 10)
+
+
+def same_topic(one: str, other: str) -> bool:
+    """Whether two spellings mean one topic: hubs may decode what needs no percent sign (5.1.1)."""
+    if one == other:
+        return True
+    try:
+        return bool(other) and URL(one) == URL(other)
+    except ValueError:
+        return False
 
 
 def is_challenge(text: str) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.model import ChatId, Feed, FeedId, FeedSource, Notice
 from bot.store.engine import Query, packed
+from bot.store.pushes import Pushes
 from bot.store.rows import feed_of
 from bot.store.stories import Stories
 from bot.store.visits import Visits
@@ -209,6 +210,7 @@ class Feeds(Visits):
         touched = await self._session.rows(self._TOUCHED, feeds=ids)
         await self._session.rows(self._HAND_OVER, feeds=ids)
         await self._session.rows(self._REMOVE, feeds=ids)
+        await Pushes(self._session).tidy()
         await Stories(self._session).recount([row["story"] for row in touched if row["story"]])
 
 

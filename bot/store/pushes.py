@@ -58,14 +58,21 @@ class Pushes:
         UPDATE push SET due = :now, tries = 0
         WHERE feed IS NULL AND asked <> 'unsubscribe' AND due > :now
     """)
-    _NEVER_ASKED = Query("DELETE FROM push WHERE feed IS NULL AND path IS NULL")
+    _NOTHING = Query("""
+        DELETE FROM push
+        WHERE feed IS NULL AND (path IS NULL OR (lease_until = 0 AND asked = ''))
+    """)
 
     async def sweep(self, now: Instant, floor: int) -> None:
         """Leave what nobody reads; visit what is pushed no longer as soon as `floor` allows."""
         await self._session.rows(self._UNREAD, now=now)
         await self._session.rows(self._ORPHANED, now=now)
         await self._session.rows(self._LAPSED, now=now, floor=floor)
-        await self._session.rows(self._NEVER_ASKED)
+        await self.tidy()
+
+    async def tidy(self) -> None:
+        """What no hub knows of goes with its feed."""
+        await self._session.rows(self._NOTHING)
 
     _REST = Query("UPDATE push SET lease_until = 0, asked = '', due = :now, tries = 0")
 

@@ -87,6 +87,22 @@ def test_a_hub_with_https_is_preferred() -> None:
     )
 
 
+def test_of_several_hubs_it_is_the_same_one_every_time() -> None:
+    two = [atom_link("hub", HUB), atom_link("hub", OTHER)]
+    assert read(rss(*two)) == read(rss(*reversed(two)))
+
+
+def test_a_topic_may_be_spelt_otherwise() -> None:
+    for one, other in (
+        ("https://a.example/%7Euser/feed", "https://a.example/~user/feed"),
+        ("https://a.example", "https://a.example/"),
+        ("https://A.example/ü?q=1", "https://a.example/%C3%BC?q=1"),
+    ):
+        assert websub.same_topic(one, other)
+    for other in ("", "https://a.example/b", "http://a.example/a", "https://[x", "/a"):
+        assert not websub.same_topic("https://a.example/a", other)
+
+
 def test_the_address_of_a_private_feed_is_not_passed_on() -> None:
     body = rss(atom_link("hub", HUB))
     assert read(body, public=True) == Offer(HUB, URL)
