@@ -19,8 +19,10 @@ from bot.stories.denial import denials
 from bot.stories.figures import Figure, figures
 from bot.stories.named import names
 from bot.stories.prose import is_prose
+from bot.stories.roles import exchanged
 from bot.stories.splitting import balanced, size
 from bot.stories.terms import terms
+from bot.stories.units import other_units
 from bot.text import language as language_of
 from bot.text import tokens
 
@@ -28,11 +30,12 @@ MOST = 3
 """Sentences of an answer."""
 LONGEST = 420  # characters of one
 ROOM = 740  # characters of all
+_TITLE = 3  # words in quotation marks that may be a name: «Севлес»
 _HELD = 0.25  # of the words of a sentence, at least, stand in what it cites
 
 Kind: TypeAlias = Literal[
     "empty", "citation", "form", "markup", "language", "number", "name", "quotation", "negation",
-    "far",
+    "role", "far",
 ]  # fmt: skip
 
 
@@ -106,6 +109,7 @@ def _faults(claim: Claim, offered: Sequence[Numbered], language: str) -> list[tu
     found += (("quotation", what) for what in _quotations(claim.text, text))
     found += (("name", what) for what in names(claim.text, text, outlets, language))
     found += (("negation", what) for what in denials(claim.text, text, language))
+    found += (("role", what) for what in exchanged(unquoted(claim.text), unquoted(text), language))
     return found or _far(claim.text, text, language)
 
 
@@ -136,7 +140,9 @@ def _numbers(said: str, text: str, language: str) -> list[str]:
     told = figures(text, language)
     own = figures(said, language)
     missing = [f.text for f in own if not _given(f, told)]
-    return missing or _swapped(said, own, text, told)
+    return (
+        missing or other_units(said, own, text, told, language) or _swapped(said, own, text, told)
+    )
 
 
 def _given(figure: Figure, told: Sequence[Figure]) -> bool:
@@ -203,8 +209,8 @@ def quotations(text: str) -> list[str]:
 
 
 def unquoted(text: str) -> str:
-    """The text with its quotations left out; they are compared word for word."""
-    return _QUOTED.sub(" ", text)
+    """The text without its longer quotations, which are compared word for word; names are kept."""
+    return _QUOTED.sub(lambda m: m[0] if len(m[0].split()) <= _TITLE else " ", text)
 
 
 def _spaced(text: str) -> str:

@@ -41,6 +41,11 @@ def is_dangling(text: str, language: str = "") -> bool:
     return _OPENS.search(text) is not None and not _said(low, speech)
 
 
+def is_saying(word: str, language: str) -> bool:
+    """Whether a word is one beside which stands who says something."""
+    return _speech(language[:2].lower()).said.match(word.lower()) is not None
+
+
 def _said(low: str, speech: _Speech) -> bool:
     """Whether somebody who is named says the quotation."""
     outside = _QUOTE.sub(" ", low)

@@ -37,7 +37,23 @@ def names(said: str, text: str, outlets: str, language: str) -> list[str]:
         if _is_name(said, found, at, held, language)
         and not any(start < word.end and word.start < end for start, end in taken)
     ]
+    unknown += _replaced(found, text, held) if not _has_capitals(said) else []
     return list(dict.fromkeys([*unknown, *_countries(said, held, language)]))
+
+
+def _has_capitals(said: str) -> bool:
+    return said.lower() != said.upper()
+
+
+def _replaced(found: list[Word], text: str, held: _Held) -> list[str]:
+    """Two unknown words behind a known one, where no capital tells a name: "the mayor X Y"."""
+    told = {word.folded for word in words(text)}
+    for at in range(len(found) - 2):
+        one, *both = found[at : at + 3]
+        unknown = all(w not in held and w.folded not in _stopped() for w in both)
+        if one.folded in told and unknown:
+            return [" ".join(word.text for word in both)]
+    return []
 
 
 def _countries(said: str, held: _Held, language: str) -> Iterator[str]:
@@ -78,8 +94,10 @@ def _akin(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) < 4:
         return False
-    if long.endswith(short):
-        return len(short) > 4
+    if other.endswith(
+        one
+    ):  # Minister, where the source has the Verkehrsminister; not Hohnstadt for Stadt
+        return len(one) > 4
     at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if at < max(3, len(short) - 3):
         return False
@@ -108,7 +126,7 @@ def _is_name(said: str, found: list[Word], at: int, held: _Held, language: str) 
         return False
     run = _in_run(said, found, at)
     if language == "de":
-        return run
+        return run and not _is_office(said, found, at, held)
     before = said[: word.start].rstrip(" ")
     first = at == 0 or _BREAK.search(before) is not None
     if not first:
@@ -130,6 +148,15 @@ def _in_run(said: str, found: list[Word], at: int) -> bool:
 def _beside(said: str, one: Word, other: Word) -> bool:
     both = one.text[0].isupper() and other.text[0].isupper()
     return both and said[one.end : other.start] == " " and one.folded not in _stopped()
+
+
+def _is_office(said: str, found: list[Word], at: int, held: _Held) -> bool:
+    """What somebody is, before a first and a last name that the sources have."""
+    behind = found[at + 1 : at + 3]
+    return len(behind) == 2 and all(
+        word in held and _beside(said, one, word)
+        for one, word in zip(found[at:], behind, strict=False)
+    )
 
 
 def _is_owner(said: str, word: Word) -> bool:

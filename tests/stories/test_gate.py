@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.gate import cases, faults
+from bench.gate import Tally, cases, faults
 from bot.stories.answer import Claim, claims_in
 from bot.stories.gate import Numbered, judged
 
@@ -24,14 +24,15 @@ def kinds(answer: str) -> list[str]:
     return [fault.kind for fault in judged(answer, OFFERED, "en").faults]
 
 
-def test_most_invented_errors_are_caught_and_few_fair_words_refused() -> None:
-    known = list(cases())
-    errors = [bool(faults(case)) for case in known if case.kind]
-    fair = [bool(faults(case)) for case in known if not case.kind]
-    assert len(errors) >= 60
-    assert len(fair) >= 40
-    assert sum(errors) >= 0.9 * len(errors)
-    assert sum(fair) <= 0.1 * len(fair)
+@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "fr", "pt", "ru"])
+def test_most_invented_errors_are_caught_and_few_fair_words_refused(language: str) -> None:
+    tally = Tally()
+    for case in cases():
+        if case.language == language:
+            tally.add(case.kind, caught=bool(faults(case)))
+    assert tally.seen.total() - tally.seen[""] >= 15
+    assert tally.seen[""] >= 10
+    assert tally.holds, str(tally)
 
 
 @pytest.mark.parametrize(
