@@ -83,6 +83,7 @@ _SYMBOL = re.compile("^\\W{0,3}[\U0001f300-\U0001faff\u25b6\u27a1\u2b07\u260e\u2
 _QUOTES = re.compile(r"[“«„\"][^“”«»„\"]{12,}[”»“\"]")
 _PLUG = 36  # words of a paragraph that one call makes a plug
 _SHORT = 25  # words of a line that asks
+_LONGEST = 1000  # characters of a line that may be furniture; one word of thousands takes hours
 _GLUE = re.compile(r"^[\W_]+")
 
 
@@ -106,6 +107,8 @@ class _Words(NamedTuple):
 def is_furniture(line: str, headline: set[str] | None = None, *, headings: bool = False) -> bool:
     """Whether a line is not the article's own text; short ones without an end only for quoting."""
     count, ended = size(line), ENDED.search(line) is not None
+    if len(line) > _LONGEST:
+        return not ended and count < 25 and not headings
     if headline and _repeats(line, headline, ended=ended):
         return True
     if count <= 40 and (is_mark(line) or _all_calls(line, strict=not headings)):
