@@ -154,6 +154,9 @@ async def unmute_story_tap(tap: Tap) -> None:
 
 
 async def _unfollow(tap: Tap, alert: Alert) -> None:
+    if alert.followed:
+        await _leave_story(tap, alert)
+        return
     if not await allowed(tap):
         return
     gone = await tap.services.subscriptions.unfollow(alert.chat, alert.topic)
@@ -184,6 +187,9 @@ async def refollow_alert_tap(tap: Tap) -> None:
     """Undo under an alert whose topic was unfollowed."""
     alert = await own_alert(tap)
     if alert is None or not await allowed(tap):
+        return
+    if alert.followed:
+        await _follow_story(tap, alert)
         return
     subscriptions = tap.services.subscriptions
     if await subscriptions.restore(alert.chat, TopicId(0), alert.topic) is None:

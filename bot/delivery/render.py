@@ -77,6 +77,8 @@ def alert_message(
     text.add(_byline(alert, chat, texts, now))
     if teaser := _teaser(summary, article):
         text.line(2).add(teaser)
+        if summary.kind == "model":
+            text.line().text(texts.side).italic(texts("story.retold"))
     if link := web_link(article.link):
         text.line(2).link(f"{texts('alert.read')} · {_place(link, article, texts)}", link)
     for note in () if grown else _notes(alert, texts, now):

@@ -85,7 +85,7 @@ class StoryFollows:
     # What stood there when the chat began to follow it is no news to it. The pluses keep SQLite
     # from walking all chats.
     _WATCHERS = Query("""
-        SELECT DISTINCT f.chat
+        SELECT f.chat, f.story
         FROM story d JOIN story q ON q.saga = d.saga AND q.id <> d.id
         JOIN story_follow f ON f.story = q.id AND f.since <= d.first_seen
         JOIN chat c ON c.id = f.chat AND +c.state = 'open'
@@ -94,15 +94,17 @@ class StoryFollows:
                           WHERE m.chat = f.chat AND m.story = :story AND m.until > :now)
           AND (EXISTS (SELECT 1 FROM feed x WHERE x.id = :feed AND x.public = 1)
                OR EXISTS (SELECT 1 FROM feed_chat v WHERE v.feed = :feed AND v.chat = f.chat))
-        ORDER BY f.chat
+        ORDER BY f.chat, f.story
     """)
 
-    async def watchers(self, story: StoryId, feed: FeedId, now: float) -> list[ChatId]:
+    async def watchers(
+        self, story: StoryId, feed: FeedId, now: float
+    ) -> list[tuple[ChatId, StoryId]]:
         """Open chats that follow an earlier story of the saga, may see the feed and muted nothing
-        of it.
+        of it, each with that story.
         """
         rows = await self._session.rows(self._WATCHERS, story=story, feed=feed, now=int(now))
-        return [ChatId(row["chat"]) for row in rows]
+        return [(ChatId(row["chat"]), StoryId(row["story"])) for row in rows]
 
     _ENSURE = Query("""
         INSERT INTO topic (query, since) VALUES (:query, :now) ON CONFLICT (query) DO NOTHING

@@ -101,7 +101,16 @@ async def test_at_most_twice(house: House, telegram: Telegram) -> None:
         await improved(house, story, worth(known.summary or Summary(())))
         made += await edited(house, telegram, known)
     assert made == BETTERED
+    assert "AI summary" not in telegram.sent(7)[0]
     assert "carried away" in telegram.sent(7)[0]
+
+
+async def test_a_models_words_say_whose_they_are(house: House, telegram: Telegram) -> None:
+    story = await told(house, telegram)
+    known = Known(Summary((BRIDGE,), "model"))
+    await improved(house, story, 6)
+    assert await edited(house, telegram, known) == 1
+    assert "(Delhi Daily)\nAI summary, it may be wrong" in telegram.sent(7)[0]
 
 
 @pytest.mark.parametrize("known", [Known(None), Known(Summary((BRIDGE,), "teaser"))])

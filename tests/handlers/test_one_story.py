@@ -79,6 +79,13 @@ async def test_an_alert_of_a_followed_story_says_so(room: Room) -> None:
     assert not await follows(room, article)
     assert told.labels == ["‹ Back", "Mute story", "Follow this story", "Summary"]
     await room.toast(told, "Follow this story")
+    for data, follow in (("u", False), ("ru", True)):  # no topic is meant
+        number = str(told.buttons[0]["callback_data"]).partition(":")[2]
+        await room.amina.press(
+            told, f"{data}:{number if data == 'u' else int(number, 36)}"
+        ).answered()
+        await room.settle()
+        assert await follows(room, article) is follow
     chat = await room.chat()
     assert await room.store.stories.followed(chat.id, story) == story
     await room.amina.send("stop", reply_to=told)

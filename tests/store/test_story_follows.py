@@ -25,7 +25,8 @@ async def follow(world: World, chat: Chat, story: StoryId) -> None:
 
 async def watchers(world: World, story: StoryId) -> list[ChatId]:
     feed = await world.feed()
-    return await world.store.stories.watchers(story, feed.id, world.time.now)
+    told = await world.store.stories.watchers(story, feed.id, world.time.now)
+    return [chat for chat, _ in told]
 
 
 async def test_what_follows_a_story_is_for_those_who_follow_it(world: World) -> None:
@@ -69,7 +70,7 @@ async def test_who_may_not_see_the_feed_is_not_told(world: World) -> None:
     later = await begun(world, story)
     private = await world.feed(owner=owner)
     told = await world.store.stories.watchers(later, private.id, world.time.now)
-    assert told == [owner.id]
+    assert told == [(owner.id, story)]
 
 
 async def test_following_ends_a_mute_of_the_saga(world: World) -> None:
