@@ -44,7 +44,8 @@ NOT_CITIES = {
     Stanley Georgetown Birmingham Manchester Córdoba Cordoba Merida León Leon Salvador Aden
     Mobile Orange Barcelona Los Surat Salem Kota Basel Nassau Praia Apia Roseau Valley
     Basse-Terre Road Union Florence Guadalupe Franklin Jackson Lincoln Mesa Colón Natal Recife
-    Kennedy Hai Una Malé Surrey Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull
+    Kennedy Madinah Medina
+    Hai Una Malé Surrey Zapopan Ecatepec Medan Batam Depok Bandung Zhuhai Fes Sale Ibb Hull
     """.split()
 }
 OURS = ("curated.txt", "world.txt", "firms.txt")
@@ -279,6 +280,7 @@ def main() -> None:
         table.add(*row)
     for code, language, form in demonyms((HERE / "demonyms.txt").read_text("utf-8")):
         table.add(code, "", language, form)
+    table.brands((HERE / "brands.txt").read_text("utf-8"))
     table.people()
     table.adopt()
     table.cues.update({key: words.split() for key, words in cues.items()})

@@ -6,11 +6,15 @@ Not imported by the bot; `names.py` has the format of the file.
 from __future__ import annotations
 
 import gzip
+import re
 from collections import defaultdict
 from pathlib import Path
 
 from bot.topics.inflect import led
 from bot.topics.names import spell
+
+_ARTICLE = re.compile("(?:El|Al|As|Ash|Ar|Az|Ad|An|At|Es)-[A-Z]")
+_SINGULAR = re.compile(" [a-z]{3,}[a-rt-xz]$")  # turkey vulture: what rivals a name does so as many
 
 Row = tuple[str, str, str, str]
 """Sense, flags, language, alias."""
@@ -33,6 +37,31 @@ class Table:
             self.rows.append((key, flags, language, alias))
             if " & " in alias:
                 self.add(key, flags, language, alias.replace(" & ", " and "))
+            if _ARTICLE.match(alias):  # el-Fasher within a sentence
+                self.add(key, flags.replace("n", ""), language, alias[0].lower() + alias[1:])
+            if language in ("en", "*") and self._is_rival(key) and _SINGULAR.search(alias):
+                self.add(key, flags, "en", f"{alias}s")
+
+    def _is_rival(self, key: str) -> bool:
+        return key in self.senses and self.senses[key][1] == "rival"
+
+    def brands(self, text: str) -> None:
+        """Companies of a list in which each name means one thing, unless it is here already."""
+        known = {spell(alias) for _, _, _, alias in self.rows}
+        for line in text.splitlines():
+            for entry in line.split(",") if not line.startswith("#") else ():
+                listed, _, parent = (part.strip() for part in entry.partition(">"))
+                names = [name.strip() for name in listed.split("=")]
+                if known.isdisjoint(map(spell, names)):
+                    self._brand(names, parent)
+
+    def _brand(self, names: list[str], parent: str) -> None:
+        if parent and parent not in self.senses:
+            raise SystemExit(f"brands.txt: unknown sense {parent}")
+        key = f"co-{spell(names[0]).replace(' ', '-')}"
+        self.sense(key, names[0], "company", parent)
+        for name in names:
+            self.add(key, "n", "*", name)
 
     def people(self) -> None:
         """What is a given name in one language is one in all; German writes all nouns large."""

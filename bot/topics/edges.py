@@ -24,6 +24,7 @@ class Candidate(NamedTuple):
     key: str
     entries: tuple[Entry, ...]
     clear: bool  # it can mean one thing only
+    plain: bool = False  # and neither capitals nor letters around it speak against that
 
 
 def borne_out(found: Candidate, wording: Wording) -> Candidate | None:

@@ -42,12 +42,13 @@ _KINDS = frozenset(
     "ant ants beetle beetles bulldog bulldogs cobra cobras cockroach cockroaches cypress gecko "
     "geckos goose geese hamster hamsters hornet hornets hound hounds iguana iguanas ivy knotweed "
     "ladybird ladybirds maple mastiff mastiffs moss moth moths parakeet parakeets poodle poodles "
-    "python pythons retriever retrievers setter setters sheepdog sheepdogs slug slugs spaniel "
+    "python pythons retriever retrievers sage setter setters sheepdog sheepdogs slug slugs spaniel "
     "spaniels spruce terrier terriers toad toads tortoise violet violets wolfhound "
     "wolfhounds".split()
 )
 _CALLED = _KITCHEN | _KINDS
-_TELLING = _SITES | _CALLED | {"little"}
+_DESCENT = frozenset(("descent", "ancestry", "extraction"))
+_TELLING = _SITES | _CALLED | _DESCENT | {"little"}
 _LINKS = frozenset(("\u00a0", ", ", "-", "‐", "‑"))
 _CLOSING = ",.);:!?–—\n"
 
@@ -57,14 +58,14 @@ def spoken_of(names: Names, candidates: list[Candidate], wording: Wording) -> li
     row, last = wording.row, len(wording.row) - 1
     kept = []
     for found, beside in zip(candidates, [*candidates[1:], None], strict=True):
-        c = borne_out(found, wording)
+        c = found if found.plain else borne_out(found, wording)
         if c is None:
             continue
         end = c.end
         gap = row[end - 1].gap + row[end].lead if end <= last else ""
         if gap == " ":
-            near = [word.folded for word in row[max(c.start - 1, 0) : end + 2]]
-            told = not _TELLING.isdisjoint(near)
+            told = row[end].folded in _TELLING or (end < last and row[end + 1].folded in _TELLING)
+            told = told or (c.start > 0 and row[c.start - 1].text == "Little")
         else:
             told = gap in _LINKS or (c.start > 0 and row[c.start - 1].text == "Little")
         if told:
@@ -83,7 +84,7 @@ def _is_namesake(
     if c.start and wording.row[c.start - 1].text == "Little":
         return True  # a quarter of emigrants
     if gap in (" ", "\u00a0"):
-        return _names_other(wording, c)
+        return wording.folded[c.end] in _DESCENT or _names_other(wording, c)
     if gap == ", ":
         return _in_state(names, c, beside, wording)
     return gap in ("-", "‐", "‑") and wording.folded[c.end] in _ROOTS
