@@ -18,6 +18,7 @@ from bot.text import language as language_of
 
 MAX_BYTES = 2_000_000
 MAX_TAGS = 20_000
+_LONGEST_SCRIPT = 50_000
 SHORT = 1_500
 """Characters below which a second, more generous reading is tried."""
 _LINK = (
@@ -43,7 +44,7 @@ def extract(html: bytes, *, url: str, content_type: str | None) -> Page:
         raise PageError("This page is larger than 2 MB and is not read.")
     if html.count(b"<") > MAX_TAGS:
         raise PageError("This page is too tangled to be read (more than 20,000 tags).")
-    decoded = _decoded(html, content_type)
+    decoded = _decoded(_without_programs(html), content_type)
     document, text = _read(decoded, url, generous=False)
     if len(text) < SHORT:
         fuller, more = _read(decoded, url, generous=True)
@@ -53,6 +54,18 @@ def extract(html: bytes, *, url: str, content_type: str | None) -> Page:
         raise PageError("This page holds no text that can be read.")
     title = " ".join((document.title or "").split()) or None
     return Page(title, text, _published(html, document.date), _language(document, text))
+
+
+def _without_programs(html: bytes) -> bytes:
+    """The page without its largest scripts: the state of an application takes a hundred times its
+    size to search, and holds no article. What is short may say when and by whom."""
+    low, kept, at = html.lower(), [], 0
+    while (start := low.find(b"<script", at)) >= 0:
+        end = low.find(b"</script", start)
+        end = len(html) if end < 0 else end
+        kept.append(html[at : start if end - start > _LONGEST_SCRIPT else end])
+        at = end
+    return b"".join([*kept, html[at:]])
 
 
 def _decoded(html: bytes, content_type: str | None) -> bytes | str:

@@ -39,6 +39,21 @@ def test_a_page_gives_its_prose_and_nothing_else() -> None:
     assert page.published == datetime.fromisoformat("2026-03-10T08:30:00+01:00")
 
 
+def test_programs_of_a_page_are_left_out() -> None:
+    state = "<SCRIPT>" + '{"datePublished":"2001-01-01"},' * 60_000
+    plainly = extract(PAGE.encode(), url="", content_type="")
+    html = PAGE.replace("</head>", f"{state}</Script></head>").replace("</body>", f"{state}</body>")
+    with pytest.raises(PageError):
+        extract(html.encode(), url="", content_type="")  # more than is read of any page
+    html = html.replace(state, state[:90_000])
+    assert extract(html.encode(), url="", content_type="").text == plainly.text
+
+
+def test_a_word_without_end_is_text() -> None:
+    html = PAGE.replace(SENTENCES[1], "x" * 20_000)
+    assert "x" * 20_000 in extract(html.encode(), url="", content_type="").text
+
+
 def test_the_charset_of_the_server_counts() -> None:
     html = PAGE.replace("ferry company", "fährgesellschaft").encode("latin-1", "replace")
     page = extract(html, url="", content_type="text/html; charset=latin-1")
