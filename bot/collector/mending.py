@@ -1,8 +1,9 @@
 """Two stories that turned out to be one become one, while edits can still repair it.
 
 In: a transaction and what the grouper noticed. Out: the rows of one story. Who has a message of
-each keeps both; who has one and is owed the other is owed nothing more; who waited for another
-publisher hears now. It decides nothing: which stories are one is the grouper's to say.
+each keeps both; who has one and is owed the other is owed nothing more, and the message grows; who
+waited for another publisher hears now. It decides nothing: which stories are one is the grouper's
+to say.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ async def mend(
         for chat, story in await tx.stories.rivals(keep, gone):
             await tx.outbox.close_for(chat, story=story, now=now)
         await tx.stories.absorb(keep, gone)
+        await tx.outbox.refresh([keep], now)
         await _ring_the_patient(tx, keep, now)
         mended.append((keep, gone))
         log.info("stories %s and %s are one", keep, gone)

@@ -12,7 +12,7 @@ from typing import cast
 import pytest
 
 from bot.feeds.fetch import Fetcher
-from bot.model import AlertId, Article, Feed, Fetched, Instant, StoryId
+from bot.model import AlertId, Article, Feed, Fetched, Instant, Sent, Settlement, StoryId
 from bot.pipeline import Pace, Pipeline
 from bot.store import Store, open_store
 from bot.stories.cluster import Beginning, Grouper, Placement
@@ -165,3 +165,26 @@ async def test_stories_that_are_one_become_one(
     assert (story.publishers, story.articles) == (2, 2)
     (alert,) = await store.outbox.many([AlertId(1)])
     assert alert.story.id == keep, "who waited for a second publisher hears of it now"
+
+
+async def test_a_message_of_the_one_grows_by_the_other(
+    line: Pipeline, store: Store, pages: Pages, grouper: Told, percolator: Percolator
+) -> None:
+    reader, query = await chat(store), parse_query("ferry OR storm")
+    async with store.transaction() as tx:
+        topic = await tx.topics.ensure(query.canonical, NOW)
+        await tx.topics.follow(reader.id, topic, "Ferry", NOW)
+    percolator.add(topic, query)
+    for name in ("post", "times"):
+        await tells(line, store, pages, name, f"Nothing new at the {name}")  # silent first visits
+    keep = await tells(line, store, pages, "post", "Ferry sinks off Port Selby")
+    async with store.transaction() as tx:
+        (first,) = await tx.outbox.claim(NOW, 1, 60)
+        await tx.outbox.mark([(first.id, first.token)], NOW)
+        await tx.outbox.settle([Settlement(first.id, first.token, Sent(7, 1), NOW)], NOW)
+    gone = await tells(line, store, pages, "times", "Ship lost in storm")
+    grouper.ones = [(keep, gone)]
+    await tells(line, store, pages, "star", "Bridge opens")
+    assert await store.outbox.next_due() is None, "the second alert is called off"
+    (due,) = await store.outbox.edits(NOW, 5)
+    assert (due.id, due.story.publishers) == (first.id, 2)

@@ -175,3 +175,16 @@ async def test_in_a_group_only_admins_follow(room: Room) -> None:
     assert await follows(room, article, chat)
     assert "Only admins" in await room.toast(card, "Unfollow story", here.member)
     assert await follows(room, article, chat)
+
+
+async def test_each_thread_of_a_forum_follows_for_itself(room: Room) -> None:
+    article = await room.news("American troops leave Niger")
+    forum = room.api.group(title="Desk", kind="supergroup", owner=room.amina)
+    one, two = await forum.open_thread("One"), await forum.open_thread("Two")
+    for thread in (one, two):
+        await room.amina.send("/headlines", forum, thread=thread.id)
+    card = await room.amina.wait(lambda m: m.thread == two.id and "1" in m.labels, chat=forum)
+    await room.toast(card, "1")
+    await room.toast(card, "Follow this story")
+    assert await follows(room, article, await room.chat(forum.id, two.id))
+    assert not await follows(room, article, await room.chat(forum.id, one.id))
