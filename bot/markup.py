@@ -59,10 +59,13 @@ def clean(text: str) -> str:
 
     Idempotent. Never longer than its input in NFC.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     text = _SPACE.sub(" ", text).strip()
-    if text.isascii() and text.isprintable():
-        return text
-    while (better := _clean_once(text)) != text:
+    while _ODD.search(text) or not unicodedata.is_normalized("NFC", text):
+        better = _clean_once(text)
+        if better == text:
+            break
         text = better
     return text
 
