@@ -33,6 +33,7 @@ for _language, _listed in _ENDINGS.items():
         _BY_ENDING.setdefault(_ending, []).append((_rank, _language))
 _SIZES = sorted({len(ending) for ending in _BY_ENDING})
 
+_GLUED = "\u0e00"  # from here on there are scripts that don't part their words
 _NONE: frozenset[str] = frozenset()
 
 
@@ -42,6 +43,7 @@ class Alone(NamedTuple):
     key: str  # in the table: its own spelling, or that of which it is a form
     entries: tuple[Entry, ...]
     clear: bool  # it can mean one thing only
+    plain: bool  # and neither capitals nor letters around it speak against that
 
 
 class _Form(NamedTuple):
@@ -89,12 +91,12 @@ class Head:
         if entries:
             # The exact form is a name of its own in any case: Нигерия is no form of Нигер.
             entries = written(entries, self._text)
-            return alone_of(key, entries) if entries else None
+            return alone_of(key, entries, self._text) if entries else None
         for form in self._forms:
             if not form.language or form.language in languages:
                 entries = spoken(form.entries, languages)
                 if entries:
-                    return alone_of(form.key, entries)
+                    return alone_of(form.key, entries, self._text)
         return None
 
     @property
@@ -120,8 +122,11 @@ def head_of(names: Names, text: str, folded: str) -> Head | None:
     return head if head.may_begin() else None
 
 
-def alone_of(key: str, entries: tuple[Entry, ...]) -> Alone:
-    return Alone(key, entries, len(entries) == 1 and not entries[0].weak)
+def alone_of(key: str, entries: tuple[Entry, ...], text: str) -> Alone:
+    first = entries[0]
+    clear = len(entries) == 1 and not first.weak
+    plain = clear and not (first.person or first.common) and text[0] < _GLUED
+    return Alone(key, entries, clear, plain)
 
 
 def spoken(entries: tuple[Entry, ...], languages: frozenset[str]) -> tuple[Entry, ...]:

@@ -7,8 +7,6 @@ of an article is looked up, not read.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from bot.language import BALLOTS
 from bot.text import cut, fold_word
 from bot.topics.heads import Head, head_of
@@ -19,25 +17,41 @@ _KEPT = 15_000  # spellings lately met, and as many that were met before; about 
 LONG = 30  # characters: what is longer is a sentence without blanks, which won't come back
 
 
-class Word(NamedTuple):
+class Word:
     """A word as it stands in a text; the gap to the next is `gap` and the next one's `lead`."""
 
-    folded: str
-    stem: str
-    head: Head | None
-    ballot: int  # of which language it is, if it is in Latin script
-    text: str
-    lead: str
-    gap: str
-    hook: Hook | None = None  # what queries ask for that it may be, or begin
+    __slots__ = ("ballot", "folded", "gap", "head", "hook", "lead", "stem", "text")
+
+    def __init__(self, text: str, folded: str, head: Head | None, ballot: int) -> None:
+        """`ballot` is for the language that it is of, if it is in Latin script."""
+        self.text = text
+        self.folded = folded
+        self.stem = stem(folded)
+        self.head = head
+        self.ballot = ballot
+        self.lead = self.gap = ""
+        self.hook: Hook | None = None  # what queries ask for that it may be, or begin
+
+    def between(self, lead: str, gap: str) -> Word:
+        """The same with something around it."""
+        other = self.hooked(self.hook)
+        other.lead, other.gap = lead, gap
+        return other
+
+    def hooked(self, hook: Hook | None) -> Word:
+        """The same with other queries."""
+        other = Word.__new__(Word)  # `copy` takes ten times as long
+        other.text, other.folded, other.stem = self.text, self.folded, self.stem
+        other.head, other.ballot, other.hook = self.head, self.ballot, hook
+        other.lead, other.gap = self.lead, self.gap
+        return other
 
 
 BREAK = "\0"
 """A piece that parts headline and body; no name, phrase or person spans it."""
-_BREAK = (Word("", "", None, 0, "", "\n\n", "\n\n"),)
 
 
-class _Alone(dict[str, Word]):
+class Alone(dict[str, Word]):
     """Words with nothing around them, by their text; kept."""
 
     def __init__(self, names: Names) -> None:
@@ -48,9 +62,7 @@ class _Alone(dict[str, Word]):
         head = head_of(self._names, text, folded) if folded else None
         if len(self) >= 2 * _KEPT:
             self.clear()
-        self[text] = word = Word(
-            folded, stem(folded), head, BALLOTS["latin"][text], text, "", "", None
-        )
+        self[text] = word = Word(text, folded, head, BALLOTS["latin"][text])
         return word
 
 
@@ -58,38 +70,41 @@ class Lexicon(dict[str, tuple[Word, ...]]):
     """The words of a piece between two blanks, by the piece."""
 
     def __init__(self, names: Names) -> None:
-        self._alone = _Alone(names)
+        self.alone = Alone(names)
         self._former: dict[str, tuple[Word, ...]] = {}  # pieces that have not been met again yet
-        self[BREAK] = _BREAK
+        self[BREAK] = (Word("", "", None, 0).between("\n\n", "\n\n"),)
 
     def __missing__(self, piece: str) -> tuple[Word, ...]:
         found = self._former.get(piece)
         if found is None:
-            found = self._words(piece)
+            found = cut_words(piece, self.alone)
         if len(piece) <= LONG:
             if len(self) >= _KEPT:
                 self._former = dict(self)
                 self.clear()
-                self[BREAK] = _BREAK
+                self[BREAK] = (Word("", "", None, 0).between("\n\n", "\n\n"),)
             self[piece] = found
         return found
 
-    def _words(self, piece: str) -> tuple[Word, ...]:
-        texts, gaps = cut(piece)
-        if not texts:
-            return ()
-        lead = ""
-        if not piece.startswith(texts[0]):
-            lead = piece[: len(piece) - sum(map(len, texts)) - sum(map(len, gaps))]
-        gaps[-1] += " "
-        found: list[Word] = []
-        for word, gap in zip(map(self._alone.__getitem__, texts), gaps, strict=True):
-            if word.folded:
-                found.append(Word(*word[:5], lead, gap, None) if lead or gap else word)
-                lead = ""
-            elif found:  # a lone tatweel is no word
-                found[-1] = found[-1]._replace(gap=found[-1].gap + word.text + gap)
-        return tuple(found)
+
+def cut_words(piece: str, alone: dict[str, Word]) -> tuple[Word, ...]:
+    """The words of a piece, each as `alone` has it, and the gaps between them."""
+    texts, gaps = cut(piece)
+    if not texts:
+        return ()
+    lead = ""
+    if not piece.startswith(texts[0]):
+        lead = piece[: len(piece) - sum(map(len, texts)) - sum(map(len, gaps))]
+    gaps[-1] += " "
+    found: list[Word] = []
+    for word, gap in zip(map(alone.__getitem__, texts), gaps, strict=True):
+        if word.folded:
+            found.append(word.between(lead, gap) if lead or gap else word)
+            lead = ""
+        elif found:  # a lone tatweel is no word
+            before = found[-1]
+            found[-1] = before.between(before.lead, before.gap + word.text + gap)
+    return tuple(found)
 
 
 def stem(word: str) -> str:

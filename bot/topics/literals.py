@@ -8,29 +8,28 @@ and senses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import compress
-from operator import itemgetter
+from collections.abc import Callable
 
 from bot.topics.hooks import Hook
-from bot.topics.lexicon import LONG, Lexicon, Word, stem
+from bot.topics.lexicon import LONG, Lexicon, Word, cut_words, stem
 from bot.topics.slots import Slot, Spots, Table
+from bot.topics.wording import Wording
 
 _KEPT = 30_000  # spellings
 _NOTHING: dict[str, list[Slot]] = {}
-_hook = itemgetter(7)
 
 
 class Literals(dict[str, tuple[Word, ...]]):
     """The lexicon's words of a piece between two blanks, with the hooks that queries put there."""
 
-    def __init__(self, words: Callable[[], Lexicon]) -> None:
-        self._lexicon = words
+    def __init__(self, lexicon: Callable[[], Lexicon]) -> None:
+        self.lexicon = lexicon
         self.words: Table = {}  # by stem
         self._quoted: Table = {}  # phrases of one word
         self._phrases: Table = {}
         self._begun: dict[str, dict[str, list[Slot]]] = {}  # first word, second word → phrases
         self._met: dict[str, str | set[str]] = {}  # a word's stem, its letters → pieces with it
+        self._alone = _Alone(self)
 
     # ── slots come and go ──
 
@@ -70,40 +69,42 @@ class Literals(dict[str, tuple[Word, ...]]):
         met = self._met.pop(slot.key.partition(" ")[0], ())
         for piece in (met,) if isinstance(met, str) else met:
             self.pop(piece, None)
+            self._alone.pop(piece, None)
 
     # ── texts ──
 
     def __missing__(self, piece: str) -> tuple[Word, ...]:
-        found = self._lexicon()[piece]
-        hooks = [self._hook(word, piece) for word in found]
+        if len(piece) > LONG:
+            return cut_words(piece, self._alone)
+        found = self.lexicon()[piece]
+        hooks = [self._alone[word.text].hook for word in found]
         if any(hooks):
-            found = tuple(Word(*word[:7], hook) for word, hook in zip(found, hooks, strict=True))
-        if len(piece) <= LONG:
-            self._keep(piece, found)
+            found = tuple(word.hooked(hook) for word, hook in zip(found, hooks, strict=True))
+        if len(self) >= _KEPT:
+            self.start_over()
+        self[piece] = found
+        for word in found:
+            self.learn(word, piece)
         return found
 
-    def _hook(self, word: Word, piece: str) -> Hook | None:
-        if word.text != piece:  # part of a longer piece: what it is alone is known, as a rule
-            alone = self[word.text]
-            if len(alone) == 1:
-                return alone[0].hook
-        return self._new_hook(word)
-
-    def _new_hook(self, word: Word) -> Hook | None:
+    def hook(self, word: Word) -> Hook | None:
+        """What hangs on a word now."""
         alone = (self.words.get(word.stem), self._quoted.get(word.folded))
         slots = tuple(slot for slot in alone if slot is not None)
         seconds = self._begun.get(word.folded, _NOTHING)
         return Hook(slots, seconds) if slots or seconds else None
 
-    def _keep(self, piece: str, found: tuple[Word, ...]) -> None:
-        if len(self) >= _KEPT:
-            self.clear()
-            self._met.clear()
-        self[piece] = found
-        for word in found:
-            self._learn(word.stem, piece)
-            if word.folded != word.stem:
-                self._learn(word.folded, piece)
+    def start_over(self) -> None:
+        """Forgets all spellings."""
+        self.clear()
+        self._alone.clear()
+        self._met.clear()
+
+    def learn(self, word: Word, piece: str) -> None:
+        """Notes where a word has been met, to forget that when queries change what hangs on it."""
+        self._learn(word.stem, piece)
+        if word.folded != word.stem:
+            self._learn(word.folded, piece)
 
     def _learn(self, key: str, piece: str) -> None:
         met = self._met.get(key)
@@ -115,11 +116,27 @@ class Literals(dict[str, tuple[Word, ...]]):
             self._met[key] = {met, piece}
 
 
-def note(row: list[Word], spots: Spots) -> None:
+class _Alone(dict[str, Word]):
+    """Words with nothing around them and their hooks, by their text."""
+
+    def __init__(self, literals: Literals) -> None:
+        self._literals = literals
+
+    def __missing__(self, text: str) -> Word:
+        word = self._literals.lexicon().alone[text]
+        hook = self._literals.hook(word)
+        if len(self) >= _KEPT:
+            self._literals.start_over()
+        self[text] = word = word.hooked(hook) if hook else word
+        self._literals.learn(word, text)
+        return word
+
+
+def note(wording: Wording, spots: Spots) -> None:
     """Where each slot is filled first; what stands between the words of a phrase is free."""
-    hooks, last = list(map(_hook, row)), len(row) - 1
-    hooked: Iterable[tuple[int, Hook]] = compress(enumerate(hooks), hooks)
-    for at, hook in hooked:
+    row = wording.row
+    last = len(row) - 1
+    for at, hook in wording.hooks:
         for slot in hook.slots:
             if slot not in spots:
                 spots[slot] = (at, at + 1)

@@ -186,7 +186,7 @@ class Percolator:
 
     def _read(self, article: Article) -> Reading:
         reading = Reading(article, self._literals)
-        note(reading.wording.row, reading.spots)
+        note(reading.wording, reading.spots)
         if self._senses and self._may_name(reading.wording):
             self._note_senses(reading)
         reading.filled = {NAMELESS, *reading.spots}

@@ -37,7 +37,7 @@ def find(names: Names, wording: Wording, languages: frozenset[str], source: str 
     if not candidates:
         return []
     candidates = spoken_of(names, candidates, wording)
-    if [c for c in candidates if c.entries[0].person]:
+    if [c for c in candidates if not c.plain and c.entries[0].person]:
         people = _people(names, candidates, wording)
         candidates = [c for c in candidates if c.start not in people]
     if not [c for c in candidates if not c.clear]:
@@ -45,8 +45,12 @@ def find(names: Names, wording: Wording, languages: frozenset[str], source: str 
     present = set(wording.folded)
     present |= _cues_of(source)
     support = _support(names, candidates)
-    decided = ((_decide(names, c, present, support), c) for c in candidates)
-    return [Hit(sense, c.start, c.end) for sense, c in decided if sense is not None]
+    hits = []
+    for c in candidates:
+        sense = c.entries[0].sense if c.clear else _decide(names, c, present, support)
+        if sense is not None:
+            hits.append(Hit(sense, c.start, c.end))
+    return hits
 
 
 @lru_cache(maxsize=1_000)
@@ -86,9 +90,10 @@ def _longer(
         if entries is not None:
             end = at + len(row)
             entries = spoken(entries, languages)
-            entries = entries and written(entries, wording.surface(at, end))
+            surface = wording.surface(at, end)
+            entries = entries and written(entries, surface)
             if entries:
-                return Candidate(at, end, *alone_of(key, entries))
+                return Candidate(at, end, *alone_of(key, entries, surface))
         row.pop()
     return None
 
@@ -124,16 +129,14 @@ def _decide(
     names: Names, candidate: Candidate, present: set[str], support: dict[str, int]
 ) -> str | None:
     """The sense with the most evidence; None when there is none for any."""
-    entries = candidate.entries
-    if len(entries) == 1 and not entries[0].weak:
-        return entries[0].sense
     best, most = None, 0.0
-    for entry in entries:
-        cues = names.cues.get(entry.sense, frozenset())
-        evidence = min(len(present & cues) - (candidate.key in cues), 4)
+    for entry in candidate.entries:
+        cues = names.cues.get(entry.sense)
+        evidence = min(len(present & cues) - (candidate.key in cues), 4) if cues else 0
         # A city is likelier where its country is named; a weak name needs evidence of its own.
-        kin = (entry.sense,) if entry.weak else names.family(entry.sense)
-        evidence += min(max([support.get(sense, 0) for sense in kin]), 3)
+        if support:
+            kin = (entry.sense,) if entry.weak else names.family(entry.sense)
+            evidence += min(max([support.get(sense, 0) for sense in kin]), 3)
         score = evidence + (0.0 if entry.weak else 0.9)
         if score > most:
             best, most = entry.sense, score

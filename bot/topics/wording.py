@@ -5,21 +5,20 @@ In: two texts. Out: a `Wording`. It refuses to know what is looked for in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, compress
-from operator import itemgetter
+from collections.abc import Sequence
+from itertools import chain
 
 from bot.topics.heads import Head
+from bot.topics.hooks import Hook
 from bot.topics.lexicon import BREAK, Word
 
 _SMALL = frozenset(("from", "with", "over", "into", "amid", "than", "that", "upon"))
-_folded, _head, _ballot = itemgetter(0), itemgetter(2), itemgetter(3)
 
 
 class Wording:
     """A headline and a body, cut into words; the body begins behind number `title`."""
 
-    __slots__ = ("_folded", "heads", "row", "title")
+    __slots__ = ("_folded", "heads", "hooks", "row", "title")
 
     def __init__(self, title: str, body: str, words: dict[str, tuple[Word, ...]]) -> None:
         """`words` has, or makes, those of a piece between two blanks."""
@@ -29,21 +28,27 @@ class Wording:
         self.title = sum(map(len, found[: title.count(" ") + 1]))
         if not all(found):
             _widen(row, found, pieces)
-        heads = list(map(_head, row))
-        self.heads: list[tuple[int, Head]] = list(compress(enumerate(heads), heads))
+        heads: list[tuple[int, Head]] = []
+        hooks: list[tuple[int, Hook]] = []
+        for at, word in enumerate(row):
+            if word.head is not None:
+                heads.append((at, word.head))
+            if word.hook is not None:
+                hooks.append((at, word.hook))
+        self.heads, self.hooks = heads, hooks
         self._folded: tuple[str, ...] | None = None
 
     @property
     def folded(self) -> tuple[str, ...]:
         """The words in the form in which they are compared."""
         if self._folded is None:
-            self._folded = tuple(map(_folded, self.row))
+            self._folded = tuple([word.folded for word in self.row])
         return self._folded
 
     @property
-    def ballots(self) -> Iterator[int]:
+    def ballots(self) -> list[int]:
         """What each word says of the language; nothing of those that say nothing."""
-        return filter(None, map(_ballot, self.row))
+        return [word.ballot for word in self.row if word.ballot]
 
     def gap(self, before: int) -> str:
         """What stands between a word and the next."""
@@ -70,7 +75,7 @@ def _widen(row: list[Word], found: list[tuple[Word, ...]], pieces: list[str]) ->
             at += len(cut)
         elif at >= 0 and row[at].folded:
             word = row[at]
-            row[at] = Word(*word[:6], f"{word.gap}{piece} ", word.hook)
+            row[at] = word.between(word.lead, f"{word.gap}{piece} ")
 
 
 def _titled(row: Sequence[Word]) -> bool:
