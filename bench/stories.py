@@ -2,7 +2,7 @@
 
 A gold file has `{"id","title","summary","publisher"|"source","published","language"|"lang","story",
 "scored"}` per line, in time order. Prints BCubed, pairs, stories that never ring and extra rings.
-`--speed GOLD…` measures a full window, `--fit GOLD…` looks for better weights, cross-validated.
+`--speed GOLD…` measures a full window; `bench.choices` fits the weights.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.given import files
 from bot.model import Article, ArticleId, FeedId, StoryId
 from bot.stories.cluster import Grouper, GroupSettings, Placement
 from bot.text import tokens
@@ -114,44 +115,6 @@ WAYS: dict[str, Callable[[list[Row]], list[object]]] = {
 }
 
 
-STEPS = {
-    "threshold": 0.02, "nearest": 0.1, "marks": 0.06, "letters": 0.06, "told": 0.04, "size": 0.01,
-    "crowd": 0.012, "quiet": 0.01, "old": 0.01, "only": 0.02, "own": 0.02, "across": 0.03,
-}  # fmt: skip
-
-
-def worth(figures: dict[str, float]) -> float:
-    """One figure for a file: what a reader misses or hears twice counts half a point of BCubed."""
-    return figures["bcubed"] + figures["pairs"] / 8 - figures["missed"] / 2 - figures["extra"] / 2
-
-
-def nearby(rng: random.Random, count: int) -> Iterator[GroupSettings]:
-    """The settings as they are, and others around them."""
-    base = GroupSettings()
-    yield base
-    for _ in range(count):
-        steps = {k: getattr(base, k) + rng.choice((-1, 0, 0, 1)) * s for k, s in STEPS.items()}
-        yield replace(base, **{name: max(0.0, value) for name, value in steps.items()})
-
-
-def fit(paths: list[Path], count: int = 150) -> None:
-    """Settings near today's: the best on all files, and how the best on the others do on each.
-
-    The second figure is the honest one: no file judges what it chose.
-    """
-    files = [read(path) for path in paths]
-    tried = [
-        (chosen, [worth(score(rows, ours(rows, chosen))) for rows in files])
-        for chosen in nearby(random.Random(1), count)
-    ]
-    print(f"today       {' '.join(f'{w:.4f}' for w in tried[0][1])}")
-    for left, path in enumerate(paths):
-        _, held = max(tried, key=lambda t: sum(t[1]) - t[1][left])
-        print(f"held out    {held[left]:.4f} {path.name}")
-    for chosen, worths in sorted(tried, key=lambda t: -sum(t[1]))[:5]:
-        print(f"{sum(worths) / len(worths):.4f} {chosen}")
-
-
 def speed(paths: list[Path], live: int = 10_000) -> None:
     """CPU time with a full window of articles mixed from those of the files."""
     rng, known = random.Random(1), [article(0, row) for path in paths for row in read(path)]
@@ -190,13 +153,7 @@ def mixed(rng: random.Random, known: list[Article], number: int) -> Article:
 
 
 def main(args: list[str]) -> int:
-    paths = [Path(a) for a in args if not a.startswith("-")]
-    if not paths:
-        print(__doc__)
-        return 2
-    if "--fit" in args:
-        fit(paths)
-        return 0
+    paths = files(__doc__, args, "--speed")
     if "--speed" in args:
         speed(paths)
         return 0

@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from bot.language import STOP_WORDS
-from bot.text import fold, tokens
+from bot.stories.terms import root
+from bot.text import fold
 
 _CALENDAR = frozenset(
     fold(
@@ -21,7 +22,8 @@ _CALENDAR = frozenset(
         "juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag"
     ).split()
 )
-_STOPPED = _CALENDAR.union(*(fold(listed).split() for listed in STOP_WORDS.values()))
+_STOPS = {code: frozenset(fold(listed).split()) for code, listed in STOP_WORDS.items()}
+_STOPPED = _CALENDAR.union(*_STOPS.values())
 _PIECE = re.compile(r"\d+(?:[ \u00a0\u202f.,]\d+)*|[^\W\d_]+")
 _GROUPED = re.compile(r"[ \u00a0\u202f.,](?=\d{3}(?!\d))")
 _GLUED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -33,7 +35,7 @@ def carried(text: str, language: str) -> list[str]:
     found: list[str] = []
     pieces = _PIECE.findall(text)
     end = 0  # of the last name of several words
-    for at, sense in enumerate(map(_SENSES.__getitem__, pieces)):
+    for at, sense in enumerate(map(_senses(language).__getitem__, pieces)):
         if sense is not _NOTHING and at >= end:
             marks, names = sense
             if names:
@@ -42,7 +44,7 @@ def carried(text: str, language: str) -> list[str]:
                     marks, end = (code,), at + length
             found += marks
     if _GLUED.search(text):
-        found.extend(_glued_places(text))
+        found.extend(_glued_marks(text))
     return found
 
 
@@ -51,14 +53,14 @@ def _folded(word: str) -> str:
     return fold(word)
 
 
-def _sense(piece: str) -> tuple[tuple[str, ...], bool]:
+def _sense(piece: str, language: str) -> tuple[tuple[str, ...], bool]:
     """The marks of a word or a number alone, and whether the name of a country may begin here."""
     if piece[0].isdigit():
         return tuple(_number(piece)), False
     word = fold(piece)
     if not word:
         return _NOTHING
-    mark = _mark(piece, word)
+    mark = _mark(piece, word, language)
     names = not piece[0].islower() and word in _places()
     return ((mark,) if mark else (), names) if mark or names else _NOTHING
 
@@ -74,17 +76,24 @@ _NOTHING: tuple[tuple[str, ...], bool] = ((), False)
 
 
 class _Senses(dict[str, tuple[tuple[str, ...], bool]]):
-    """`_sense` of every word, kept for frequent ones."""
+    """`_sense` of every word of a language, kept for frequent ones."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
 
     def __missing__(self, piece: str) -> tuple[tuple[str, ...], bool]:
         if len(self) >= _MOST:
             self.clear()
-        self[piece] = found = _sense(piece)
+        self[piece] = found = _sense(piece, self._language)
         return found
 
 
-_MOST = 50_000
-_SENSES = _Senses()
+_MOST = 30_000
+
+
+@lru_cache(maxsize=32)
+def _senses(language: str) -> _Senses:
+    return _Senses(language)
 
 
 def _place(pieces: list[str], at: int, language: str) -> tuple[str, int]:
@@ -97,18 +106,39 @@ def _place(pieces: list[str], at: int, language: str) -> tuple[str, int]:
     return "", 1
 
 
-def _mark(piece: str, word: str) -> str:
+def _mark(piece: str, word: str, language: str) -> str:
     """The concept of a word, or the beginning of a name; "" for any other."""
-    whole, begins = _concepts()
+    concept = _english(piece, word) if language == "en" else _foreign(piece, word, language)
+    if concept:
+        return concept
+    if piece[0].isupper() and len(word) > 2 and word not in _STOPPED:
+        return "~" + word[:_KEPT]
+    return ""
+
+
+def _english(piece: str, word: str) -> str:
+    """By stems of whole words: "political" is not "police", nor "France" a French landslide."""
+    concept = _concepts()[0].get(root(word, "en"), "")
+    return concept if _names(concept, piece, word) else ""
+
+
+def _foreign(piece: str, word: str, language: str) -> str:
+    """By beginnings, for endings are many; a word that says nothing in its own language is none."""
+    if word in _STOPS.get(language, ()):
+        return ""
+    _, whole, begins = _concepts()
     for form in _forms(word):
         concept = whole.get(form) or next(
             (begins[form[:k]] for k in range(len(form), 2, -1) if form[:k] in begins), ""
         )
-        if concept and (concept[0] == "@" or len(form) > 3 or not piece.islower()):
+        if concept and _names(concept, piece, form):
             return concept
-    if piece[0].isupper() and len(word) > 2 and word not in _STOPPED:
-        return "~" + word[:_KEPT]
     return ""
+
+
+def _names(concept: str, piece: str, form: str) -> bool:
+    """A short word names a country with a capital alone: US, us."""
+    return concept[:1] == "@" or len(form) > 3 or not piece.islower()
 
 
 def _forms(word: str) -> tuple[str, ...]:
@@ -119,19 +149,20 @@ def _forms(word: str) -> tuple[str, ...]:
     return (word, bare, word[1:]) if len(word) > 4 else (word, bare)
 
 
-def _glued_places(text: str) -> list[str]:
-    return ["=" + _glued()[1][name] for name in _glued()[0].findall(text)]
+def _glued_marks(text: str) -> list[str]:
+    pattern, marks = _glued()
+    return [marks[word] for word in pattern.findall(text)]
 
 
 @cache
 def _glued() -> tuple[re.Pattern[str], dict[str, str]]:
-    codes = {
-        name[0]: code
-        for names in _places().values()
-        for name, code, _ in names
-        if _GLUED.match(name[0])
-    }
-    return re.compile("|".join(sorted(codes, key=len, reverse=True))), codes
+    """What to look for in scripts that don't part their words: countries and concepts."""
+    _, whole, _ = _concepts()
+    marks = {word: concept for word, concept in whole.items() if _GLUED.match(word)}
+    for names in _places().values():
+        marks.update((name[0], "=" + code) for name, code, _ in names if _GLUED.match(name[0]))
+    longest = sorted(marks, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest))), marks
 
 
 @cache
@@ -146,17 +177,19 @@ def _places() -> dict[str, tuple[tuple[tuple[str, ...], str, frozenset[str]], ..
 
 
 @cache
-def _concepts() -> tuple[dict[str, str], dict[str, str]]:
-    """Whole words, and beginnings of words, with what they stand for."""
+def _concepts() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Stems of English words, whole words and beginnings of others, with what they stand for."""
+    english: dict[str, str] = {}
     whole: dict[str, str] = {}
     begins: dict[str, str] = {}
     for line in _lines("concepts.tsv"):
-        concept, listed = line.split("\t")
-        for word in listed.split():
+        concept, own, others = line.split("\t")
+        for word in own.split():
+            english.setdefault(root(word, "en"), concept)
+        for word in others.split():
             table = begins if word.endswith("*") else whole
-            for token in tokens(word.rstrip("*"))[:1]:
-                table.setdefault(token, concept)
-    return whole, begins
+            table.setdefault(fold(word.rstrip("*")), concept)
+    return english, whole, begins
 
 
 def _lines(name: str) -> list[str]:

@@ -38,8 +38,8 @@ class Grouper:
         self, settings: GroupSettings | None = None, background: Background | None = None
     ) -> None:
         self.settings = settings or GroupSettings()
-        self._background = background or Background.shipped()
-        self._window = Window(self._background)
+        self.background = background or Background.shipped()
+        self._window = Window(self.background)
         self._grown: set[StoryId] = set()  # since the last look for merges
         self._asked: tuple[Article, Sketch] | None = None  # the last find, for its add
 
@@ -49,7 +49,7 @@ class Grouper:
     def find(self, article: Article, now: Instant) -> Placement | Beginning:
         """The story the article belongs to, or that it begins one. Drops what left the window."""
         self._window.expire(now - self.settings.window, self.settings.limit)
-        whole = self._sketch(article)
+        whole = self.sketch(article)
         self._asked = (article, whole)
         asked = self._told(article, whole)
         same = self._duplicate(asked)
@@ -63,7 +63,7 @@ class Grouper:
         """Let an article that was filed under a story be compared with later ones."""
         asked, self._asked = self._asked, None
         self.discard([article.id])
-        made = asked[1] if asked and asked[0] is article else self._sketch(article)
+        made = asked[1] if asked and asked[0] is article else self.sketch(article)
         self._window.add(article.id, made, story)
         self._grown.add(story)
         self._window.expire(None, self.settings.limit)
@@ -89,13 +89,14 @@ class Grouper:
 
     def rebuild(self, filed: Iterable[tuple[Article, StoryId]]) -> None:
         """Begin again from articles as they were filed, in any order."""
-        self._window, self._asked = Window(self._background), None
+        self._window, self._asked = Window(self.background), None
         with _no_collection():
             for article, story in filed:
                 self.add(article, story)
         self._grown.clear()  # what was to be mended was offered before
 
-    def _sketch(self, article: Article) -> Sketch:
+    def sketch(self, article: Article) -> Sketch:
+        """What is kept of an article; the same whatever came before it."""
         return sketch(article, article.title, self.settings.title_weight)
 
     def _told(self, article: Article, whole: Sketch) -> Sketch:

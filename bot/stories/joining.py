@@ -24,30 +24,24 @@ def above(query: Query, story: StoryId, time: Instant) -> float:
         return -1.0  # an event rings, whoever wrote about the affair before
     spoken = [m for m in members if window.live[m][0].language == query.sketch.language]
     likeness = _spoken(query, spoken) if spoken else _across(query, members)
-    return likeness - _distance(query, story, time) + chosen.size * math.log(len(members))
+    return likeness - _distance(query, story, time)
 
 
 def _spoken(query: Query, members: Sequence[ArticleId]) -> float:
     chosen = query.chosen
-    likeness = _mixed([query.alike(m) for m in members], chosen.nearest)
-    return likeness - chosen.threshold + _crowd(query)
+    likeness = mixed([query.alike(m) for m in members], chosen.nearest)
+    return likeness - chosen.threshold
 
 
 def _across(query: Query, members: Sequence[ArticleId]) -> float:
     chosen = query.chosen
-    likeness = _mixed([query.across(m) for m in members], chosen.nearest)
-    return chosen.across_weight * (likeness - chosen.across + _crowd(query))
+    likeness = mixed([query.across(m) for m in members], chosen.nearest)
+    return chosen.across_weight * (likeness - chosen.across)
 
 
-def _mixed(scores: Sequence[float], near: float) -> float:
+def mixed(scores: Sequence[float], near: float) -> float:
     """The nearest and the mean; by the nearest alone, chains would swallow follow-ups."""
     return near * max(scores) + (1.0 - near) * sum(scores) / len(scores)
-
-
-def _crowd(query: Query) -> float:
-    """Off the threshold in a crowd: where everybody tells of one thing, all words are common."""
-    chosen = query.chosen
-    return chosen.crowd * math.log(max(1.0, query.crowd / chosen.crowd_size))
 
 
 def _distance(query: Query, story: StoryId, time: Instant) -> float:

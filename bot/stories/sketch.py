@@ -36,6 +36,7 @@ class Sketch:
     title: frozenset[str]
     letters: int  # a bit for every run of four letters in the headline
     marks: dict[str, float]  # what carries across languages, likewise
+    heading: frozenset[str]  # of these, what the headline has
     link: str
     headline: str
     opening: str  # how the text begins, where it is long enough to know a copy by
@@ -49,7 +50,7 @@ def sketch(article: Article, title: str, title_weight: float) -> Sketch:
     """`title`: the headline without what its publisher puts on others too."""
     body = article.summary[:_BODY] or article.text[:_BODY]
     language = spoken(f"{title}. {body}", article.language[:2].lower())
-    of_title = terms_in(title, language)
+    of_title, marks = terms_in(title, language), carried(title, language)
     return Sketch(
         time=article.published,
         publisher=article.publisher,
@@ -57,7 +58,8 @@ def sketch(article: Article, title: str, title_weight: float) -> Sketch:
         terms=_weights(of_title, terms_in(body, language), title_weight),
         title=frozenset(of_title),
         letters=runs(title),
-        marks=_weights(carried(title, language), carried(body, language), title_weight),
+        marks=_weights(marks, carried(body, language), title_weight),
+        heading=frozenset(marks),
         link=plain_link(article.link),
         headline=headline_key(article.title),
         opening=opening(body),

@@ -56,7 +56,7 @@ class _Terms(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= _KEPT:
             self.clear()
-        self[word] = found = "" if word in self._stopped else _stemmed(word, self._code)
+        self[word] = found = "" if word in self._stopped else root(word, self._code)
         return found
 
 
@@ -74,7 +74,8 @@ def spoken(text: str, declared: str) -> str:
     return language_of(text) or declared or "en"
 
 
-def _stemmed(word: str, code: str) -> str:
+def root(word: str, code: str) -> str:
+    """The stem of a folded word, of a stop word too; the word itself where none is known."""
     stemmer = _stemmer(code)
     return fold(stemmer.stemWord(word)) if stemmer is not None else word
 

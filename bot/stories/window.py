@@ -20,7 +20,6 @@ from typing import TypeVar
 from bot.model import ArticleId, Instant, StoryId
 from bot.stories.background import Background
 from bot.stories.sketch import Sketch
-from bot.stories.weights import GroupSettings
 
 _REACH = 10  # the rarest terms of an article, by which others are looked up
 _MARKS = 6  # the same for what carries across languages
@@ -45,7 +44,7 @@ class Window:
         self._ages: list[tuple[Instant, ArticleId]] = []  # a heap; may hold some that have left
         self._postings: dict[str, dict[StoryId, int]] = {}
         self._live_with: dict[str, int] = {}
-        self._lengths: dict[ArticleId, tuple[float, float]] = {}
+        self._lengths: dict[ArticleId, float] = {}
         self._keys: dict[str, dict[ArticleId, None]] = {}  # links, headlines and labels → articles
 
     def add(self, article: ArticleId, sketch: Sketch, story: StoryId) -> None:
@@ -110,17 +109,12 @@ class Window:
     def rarity(self, term: str) -> float:
         return self._background.rarity(term, self._live_with.get(term, 0))
 
-    def rarities(self, term: str) -> tuple[float, float]:
-        """Of a term now, and at large."""
-        return self.rarity(term), self._background.at_large[term]
-
-    def lengths(self, article: ArticleId) -> tuple[float, float]:
-        """Of a live article's vectors, by terms and by marks, as rare as they are at large."""
+    def length(self, article: ArticleId) -> float:
+        """Of a live article's vector of marks, as rare as they are at large."""
         found = self._lengths.get(article)
         if found is None:
             sketch, rarity = self.live[article][0], self._background.at_large
-            found = (_length(sketch.terms, rarity), _length(sketch.marks, rarity))
-            self._lengths[article] = found
+            self._lengths[article] = found = _length(sketch.marks, rarity)
         return found
 
     def with_key(self, kind: str, value: str) -> Iterator[ArticleId]:
@@ -131,13 +125,8 @@ class Window:
         """Whether a live headline of the publisher has this part."""
         return f"label {publisher}\n{part}" in self._keys
 
-    def near(
-        self, terms: dict[str, float], marks: dict[str, float], chosen: GroupSettings
-    ) -> tuple[list[StoryId], int]:
-        """The stories that share most of the rarest terms and marks, best first, and the crowd.
-
-        The crowd is how many articles are in any story that shares something worth the name.
-        """
+    def near(self, terms: dict[str, float], marks: dict[str, float], most: int) -> list[StoryId]:
+        """The stories that share most of the rarest terms and marks, best first."""
         sums: defaultdict[StoryId, float] = defaultdict(float)
         for table, reach in ((terms, _REACH), (marks, _MARKS)):
             known = [(weight, term) for term, weight in table.items() if term in self._postings]
@@ -147,10 +136,8 @@ class Window:
                     square = weight * weight
                     for story in column:
                         sums[story] += square
-        best = heapq.nlargest(chosen.stories, zip(sums.values(), map(neg, sums), strict=True))
-        worth = chosen.crowd_from * math.fsum([w * w for w in terms.values()])
-        crowd = sum(len(self.groups[s].articles) for s, total in sums.items() if total >= worth)
-        return [StoryId(-story) for _, story in best], crowd
+        best = heapq.nlargest(most, zip(sums.values(), map(neg, sums), strict=True))
+        return [StoryId(-story) for _, story in best]
 
     def members(self, story: StoryId, most: int) -> list[ArticleId]:
         """The newest articles of a story."""

@@ -55,3 +55,22 @@ def test_scripts_without_spaces_name_countries_too() -> None:
     assert "=NE" in carried("尼日尔军政府宣布", "zh")
     assert "=IR" in carried("米とイランの大統領が署名", "ja")
     assert carried("", "") == []
+
+
+def test_english_words_stand_for_what_they_are_and_not_for_others_that_begin_alike() -> None:
+    assert carried("killed, killing, slain, dead", "en") == ["@kill"] * 4
+    assert carried("political policy, but most or all of it", "en") == []
+    assert carried("a significant firm", "en") == ["@company"]
+    assert carried("byelection: voters oust the member", "en")[0] == "@election"
+
+
+def test_a_word_that_says_nothing_in_its_own_language_is_no_concept() -> None:
+    assert carried("most", "pl") == ["@bridge"]
+    assert carried("but", "fr") == ["@goal"]
+    assert carried("el lot es más", "es") == carried("lot", "pl") == ["@flight"]
+    assert carried("das war", "de") == []
+
+
+def test_scripts_without_spaces_say_what_happens_too() -> None:
+    assert {"@quake", "@tsunami"} <= set(carried("地震で津波警報", "ja"))
+    assert carried("总统签署协议", "zh") == ["@president", "@sign", "@agree"]

@@ -49,10 +49,35 @@ def test_what_everybody_tells_ties_less() -> None:
     assert query(later, window_of(FERRY, *crowd)).alike(ArticleId(1)) < alone
 
 
-def test_the_crowd_is_who_shares_something_worth_the_name() -> None:
-    crowd = [article(n, "Ferry Adelina sinks off Port Selby", "Search.") for n in range(2, 12)]
-    others = [article(n, f"Orchard{n} fears late frost{n}") for n in range(20, 30)]
-    assert query(FERRY, window_of(*crowd, *others)).crowd == len(crowd)
+def test_how_many_words_are_common_counts_for_how_many_there_are() -> None:
+    short = article(2, "Ferry Adelina sinks off Selby")
+    long = article(3, short.title, " ".join(f"word{n}" for n in range(60)))
+    asked = query(FERRY, window_of(short, long))
+    brief, wordy = asked.parts(ArticleId(2)), asked.parts(ArticleId(3))
+    assert brief is not None
+    assert wordy is not None
+    assert wordy[0] < brief[0] <= 0.0
+    assert brief[1:4] == wordy[1:4], "the rarest words, and the headlines, are the same"
+
+
+def test_a_headline_that_the_article_tells_in_other_words() -> None:
+    asked = article(2, "Dozens die as ship goes down in gale", "The ferry sank off Port Selby.")
+    window = window_of(
+        article(1, "Storm: ferry off Port Selby goes down, many dead"),
+        article(3, "Storm: ferry off Port Selby brings new timetable"),
+    )
+    event, other = (query(asked, window).parts(ArticleId(n)) for n in (1, 3))
+    assert event is not None
+    assert other is not None
+    assert event[4] > other[4], "dead and die, ship and ferry, storm and gale are one"
+    assert event[2] > other[2]
+
+
+def test_a_weight_for_every_part() -> None:
+    parts = query(FERRY, window_of(FERRY)).parts(ArticleId(1))
+    assert parts is not None
+    assert len(parts) == len(SETTINGS.parts)
+    assert min(SETTINGS.parts) > 0
 
 
 def test_spelling_meets_where_stems_do_not() -> None:
