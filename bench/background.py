@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+from bench.given import files
 from bot.errors import FeedError
 from bot.feeds.parse import parse
 from bot.stories.terms import spoken, stem, terms
@@ -83,10 +84,7 @@ def country_names() -> Iterator[tuple[str, list[str]]]:
 
 
 def main(args: list[str]) -> int:
-    if not args:
-        print(__doc__)
-        return 2
-    shares = table(document for name in args for document in documents(Path(name)))
+    shares = table(document for path in files(__doc__, args) for document in documents(path))
     print("# term, documents per thousand that hold it; made by bench/background.py")
     for term, share in sorted(shares.items(), key=lambda item: (-item[1], item[0])):
         print(f"{term}\t{share:.1f}")

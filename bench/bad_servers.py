@@ -7,6 +7,7 @@ In: requests. Out: bytes that no honest server would send. Used by `bench.hostil
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gzip
 import itertools
@@ -193,6 +194,7 @@ async def serve(port: int = 0) -> asyncio.Server:
 
 
 async def main() -> None:
+    """Serves until it is stopped; its port is the first line."""
     server = await serve()
     for body in BODIES.values():  # before anybody waits for them
         body()
@@ -202,4 +204,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     sys.exit(asyncio.run(main()))

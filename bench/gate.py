@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.given import existing
 from bot.stories.gate import Fault, Numbered, judged
 
 FOLDER = Path(__file__).parent.parent / "tests" / "data"
@@ -82,7 +83,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--file", type=Path, action="append", help="cases of your own")
+    parser.add_argument("--file", type=existing, action="append", help="cases of your own")
     parser.add_argument("--verbose", action="store_true", help="print what was judged wrongly")
     given = parser.parse_args()
     tallies: dict[str, Tally] = {}

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from trafilatura import extract as plainly
 
+from bench.given import files
 from bot.errors import PageError
 from bot.model import Source
 from bot.stories.extract import extract
@@ -91,7 +92,6 @@ def measure(folder: Path, way: Callable[[bytes, str], Read]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
+    (chosen,) = files(__doc__, sys.argv[1:])[:1]
     for each in (obvious, ours):
-        measure(Path(sys.argv[1]), each)
+        measure(chosen, each)

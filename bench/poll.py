@@ -35,6 +35,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bench.documents import realistic, vocabulary
+from bench.given import existing
 
 AT_ONCE = 20
 _ITEM = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL)
@@ -285,7 +286,7 @@ async def compare(folder: Path | None, polls: int, rounds: int) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("folder", type=existing, nargs="?")
     parser.add_argument("--polls", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--client", choices=CLIENTS, help=argparse.SUPPRESS)

@@ -8,6 +8,7 @@ the report has the figures of each, in seconds.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import random
@@ -90,4 +91,6 @@ async def probed(report: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(probed(Path(sys.argv[1]))))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("report", type=Path)
+    sys.exit(asyncio.run(probed(parser.parse_args().report)))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench.audit import audit
 from bench.farm import Farm
+from bench.given import existing
 from bench.kill import HELD, drained, first_visits, follow, words_to_come
 from bench.stage import Stage
 from bot.errors import FeedError
@@ -110,7 +111,7 @@ def report(stage: Stage, after: int) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=existing)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     return 0 if asyncio.run(measure(chosen.folder, chosen.seed)) else 1

@@ -17,11 +17,11 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from bench.given import existing
 from bot.errors import FeedError
 from bot.feeds.addresses import is_public
 from bot.feeds.discover import discover
@@ -127,7 +127,7 @@ async def measure(cases: list[dict[str, Any]]) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cases", type=Path)
+    parser.add_argument("cases", type=existing)
     chosen = parser.parse_args()
     cases = json.loads(chosen.cases.read_text("utf-8"))["cases"]
     return 0 if asyncio.run(measure(cases)) else 1

@@ -12,9 +12,9 @@ import sys
 import time
 from collections import Counter, defaultdict
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
+from bench.given import files
 from bot.model import Source
 from bot.stories.leaning import is_dangling
 from bot.stories.prose import is_cut
@@ -73,10 +73,8 @@ def defects(made: list[str], language: str) -> bool:
 
 
 def main(args: list[str]) -> int:
-    if not args:
-        print(__doc__)
-        return 2
-    rows = [json.loads(x) for x in Path(args[0]).read_text("utf-8").splitlines() if x.strip()]
+    gold = files(__doc__, args)[0]
+    rows = [json.loads(x) for x in gold.read_text("utf-8").splitlines() if x.strip()]
     figures: dict[tuple[str, str], list[tuple[float, ...]]] = defaultdict(list)
     times: list[float] = []
     for row in rows:

@@ -13,9 +13,9 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from bench.given import files
 from bench.standing import speed
 from bot.model import Article, ArticleId, FeedId, TopicId
 from bot.topics.match import Percolator
@@ -108,14 +108,11 @@ def figures(hit: int, wrong: int, lost: int) -> tuple[float, float, float]:
 
 
 def main(args: list[str]) -> int:
-    paths = [Path(a) for a in args if not a.startswith("-")]
+    paths = files(__doc__, args, "--speed")
     rows = [json.loads(x) for p in paths for x in p.read_text("utf-8").splitlines() if x.strip()]
     if "--speed" in args:
         speed([article(n, row, declared=False) for n, row in enumerate(rows)])
         return 0
-    if not paths:
-        print(__doc__)
-        return 2
     ways: dict[str, Way] = {
         "substring": substring,
         "whole word": whole_word,
