@@ -68,14 +68,13 @@ async def strange(tmp_path: Path) -> AsyncIterator[Strange]:
         yield Strange(line, site, fetcher)
 
 
-@pytest.mark.parametrize(
-    "hub",
-    ["http://127.0.0.1/hub", "http://10.0.0.1:8080/hub", "http://[::1]/", "http://hub.local/hub",
-     "http://2130706433/hub", "http://user:pw@hub.example.org/hub", "http://hub.example.org:22/"],
-)  # fmt: skip
-async def test_a_feed_cannot_send_us_where_we_must_not_go(strange: Strange, hub: str) -> None:
-    _, one = await strange.subscribed(hub)
-    assert one.problem
+async def test_a_feed_cannot_send_us_where_we_must_not_go(strange: Strange) -> None:
+    for hub in (
+        "http://127.0.0.1/hub", "http://10.0.0.1:8080/hub", "http://[::1]/", "http://hub.local/hub",
+        "http://2130706433/hub", "http://user:pw@hub.example.org/", "http://hub.example.org:22/",
+    ):  # fmt: skip
+        _, one = await strange.subscribed(hub)
+        assert (one.hub, one.problem is not None) == (hub, True)
     assert (strange.site.dialled, strange.site.lookups, strange.asked) == ([], [], [])
 
 
