@@ -231,8 +231,9 @@ class Pushes:
             return None
         await tx.pushes.remember(one.id, websub.remembering(digest, known.bodies))
         pushed = self._secured(feed, now, body, content_type)
-        before = self._latest.get(feed.id)
-        await tx.pushes.hasten(feed.id, pushed.hastened, before.hastened if before else -1)
+        last = self._latest.get(feed.id)
+        instead = last.hastened if last else pushed.hastened - 1
+        await tx.pushes.hasten(feed.id, pushed.hastened, instead)
         self._latest[feed.id] = pushed
         return pushed
 
@@ -240,6 +241,7 @@ class Pushes:
         """With a visit of its own, that no push before it takes back."""
         hastened, last = self._visit(feed, now + SAFETY), self._latest.get(feed.id)
         if last is None:
+            hastened += hastened == feed.next_visit
             return Pushed(feed.id, body, content_type, hastened, feed.next_visit)
         return Pushed(feed.id, body, content_type, max(hastened, last.hastened + 1), last.before)
 
