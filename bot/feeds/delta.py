@@ -37,8 +37,8 @@ _MARK = re.compile(
 _ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
 _INHERITED = re.compile(r"<[A-Za-z][^<>]*\sxml(?:ns|:)[^<>]*>")
 _PASSING = re.compile(
-    r"(?<=>)\s*(?:<!--.*?-->"
-    r"|<(lastBuildDate|pubDate|updated|dc:date|modified)\b[^<>]*>[^<]*</\1\s*>)",
+    r"(?<=>)(\s*)(?:<!--.*?-->"
+    r"|<(lastBuildDate|pubDate|updated|dc:date|modified)\b[^<>]*>[^<]*</\2\s*>)",
     re.DOTALL,
 )
 """Between tags, for what is torn in two by a date would heal."""
@@ -220,7 +220,7 @@ def _frame(text: str, chunks: Sequence[tuple[int, int]]) -> str:
 
 def _frame_digest(frame: str, url: str) -> bytes:
     """The same for frames that say the same of the feed, whenever they were written."""
-    return _digest(url + "\0" + " ".join(_PASSING.sub("", frame).split()))
+    return _digest(url + "\0" + " ".join(_PASSING.sub(r"\1", frame).split()))
 
 
 def _context(frame: str, found: XmlFeed) -> bytes:

@@ -83,6 +83,7 @@ def test_a_document_that_only_aged_or_was_put_in_another_order_is_not_read(kind:
     reading = delta.read(new, None, URL, before.pieces, 9)
     assert reading.feed is None
     assert delta.read(new, None, URL, reading.pieces, 9).feed is None
+    assert delta.read(document(kind, numbers), None, URL, before.pieces, 9).feed is None
     assert compare(old, new) == ""
 
 
