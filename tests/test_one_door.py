@@ -41,7 +41,8 @@ def allowed(path: Path) -> set[str]:
 def nodes(path: Path) -> list[ast.AST]:
     """What could be a way out."""
     tree = ast.parse(path.read_text("utf-8"))
-    return [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom, ast.Call))]
+    ways = (ast.Import, ast.ImportFrom, ast.Call, ast.ClassDef)
+    return [n for n in ast.walk(tree) if isinstance(n, ways)]
 
 
 def ways_out(path: Path) -> set[str]:
@@ -52,6 +53,8 @@ def ways_out(path: Path) -> set[str]:
             names = {alias.name for alias in node.names} | {module}
             found |= {name for name in names if name in MODULES}
             found |= {"httpx" for name in names if name.split(".")[0] in ("httpx", "httpx_aiohttp")}
+        elif isinstance(node, ast.ClassDef):
+            found |= {"socket"} & {ast.unparse(base).rpartition(".")[2] for base in node.bases}
         elif isinstance(node, ast.Call):
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             owner = getattr(getattr(node.func, "value", None), "id", "")
