@@ -65,7 +65,7 @@ def speed(articles: Sequence[Article], count: int = 100_000) -> None:
     print(f"reasons; {alone * 1e3:.3f} ms undisturbed, {first * 1e3:.3f} ms with all words new")
     print(f"a loop of regexes {loop * 1e3:.0f} ms, {loop / ours:.0f} times as long")
     _odd_ones(percolator, held)
-    _change(percolator, wanted, rng)
+    _change(percolator, wanted, held, rng)
     _look_back(percolator, held)
 
 
@@ -109,14 +109,24 @@ def _loop(wanted: Sequence[Wanted], texts: Sequence[str], rng: random.Random) ->
     return spent / len(few) / len(tests) * len(wanted)
 
 
-def _change(percolator: Percolator, wanted: Sequence[Wanted], rng: random.Random) -> None:
-    added, removed = [], []
-    for number in rng.sample(range(len(wanted)), 1_000):
+def _change(
+    percolator: Percolator, wanted: Sequence[Wanted], held: Sequence[Article], rng: random.Random
+) -> None:
+    """Topics go and come back while articles are matched."""
+    added, removed, matched = [], [], []
+    memory, changes = _memory(), min(5_000, len(wanted))
+    for turn, number in enumerate(rng.sample(range(len(wanted)), changes)):
         parsed = parse_query(wanted[number].text, percolator.names)
         removed.append(_timed(partial(percolator.remove, TopicId(number))))
+        matched.append(_timed(partial(percolator.match, held[turn % len(held)])))
         added.append(_timed(partial(percolator.add, TopicId(number), parsed)))
-    for how, took in (("added", sorted(added)), ("removed", sorted(removed))):
-        print(f"a query {how} in {took[500] * 1e3:.3f} ms, 99 % within {took[990] * 1e3:.3f} ms")
+    for how, took in (("added", added), ("removed", removed)):
+        half, most = sorted(took)[changes // 2], sorted(took)[changes * 99 // 100]
+        print(f"a query {how} in {half * 1e3:.3f} ms, 99 % within {most * 1e3:.3f} ms")
+    print(
+        f"an article between two changes {sum(matched) / changes * 1e3:.3f} ms; "
+        f"{_memory() - memory} MiB more after {2 * changes} changes"
+    )
 
 
 def _look_back(percolator: Percolator, articles: Sequence[Article]) -> None:

@@ -88,7 +88,7 @@ class Percolator:
             return
         if isinstance(condition, Slot | SomeSlot):
             for slot in condition.slots():
-                slot.topics = tuple(other for other in slot.topics if other != topic)
+                slot.drop(topic)
         for slot, also in self._routes.pop(topic, ()):
             more = slot.more or {}
             more[also].remove(topic)

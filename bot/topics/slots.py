@@ -46,6 +46,12 @@ class Slot:
         # Topics that need more, by a second slot that they can't do without (NAMELESS: any).
         self.more: dict[Slot, list[TopicId]] | None = None
 
+    def drop(self, topic: TopicId) -> None:
+        """A topic asks no more; a list may name a slot twice, and then it comes twice."""
+        if topic in self.topics:
+            at = self.topics.index(topic)
+            self.topics = self.topics[:at] + self.topics[at + 1 :]
+
     def holds(self, facts: Facts) -> Slot | None:
         return self if self in facts.filled else None
 
