@@ -30,6 +30,7 @@ from bot.model import (
 from bot.stories.cluster import Grouper, Placement
 from bot.stories.lines import lines
 from bot.stories.summary import summarise
+from bot.stories.unreadable import utf8, why_not
 from bot.subscriptions.meanings import meanings
 from bot.subscriptions.rules import in_headlines, shown
 from bot.text import language
@@ -191,7 +192,10 @@ def text_page(body: bytes) -> Page:
 
     Raises PageError where nothing is left.
     """
-    text = body.decode("utf-8-sig", "replace")
+    why = why_not(body)
+    if why:
+        raise PageError(why)
+    text = utf8(body).decode("utf-8-sig", "replace")
     title = _headline(text)
     left = "\n".join(lines(text, title))
     if not left:

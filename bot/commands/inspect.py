@@ -80,6 +80,8 @@ async def _material(source: str, reach: Reach) -> Material:
 
 
 def _file(name: str) -> bytes:
+    if re.match(r"[a-z]{2,8}://", name):
+        raise UnreadableError("Only addresses that begin with http:// or https:// are read.")
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except (OSError, ValueError) as error:
@@ -179,9 +181,13 @@ async def _summary(sources: Sequence[str], sentences: int) -> int:
                 pages.append((source, await _text(source, reach)))
             except (FeedError, PageError, WorkerError) as error:
                 say(f"{source}: {error}")
-    if pages:
-        emit(summary_line(pages, sentences))
-    return 0 if pages else 1
+    if not pages:
+        return 1
+    line = summary_line(pages, sentences)
+    emit(line)
+    if not line["sentences"]:
+        say("No sentence in it can be quoted: none is whole, or none is news.")
+    return 0 if line["sentences"] else 1
 
 
 async def _text(source: str, reach: Reach) -> Page:
@@ -200,4 +206,6 @@ def _is_plain(got: Material) -> bool:
     """Text as somebody copied it; what a file is called says less than whether it has a tag."""
     if got.url:
         return (got.content_type or "").startswith("text/plain")
-    return re.search(rb"<[a-zA-Z!/]", got.body[:20_000]) is None
+    from bot.stories.unreadable import utf8
+
+    return re.search(rb"<[a-zA-Z!/]", utf8(got.body[:20_000])) is None

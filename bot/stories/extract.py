@@ -14,6 +14,7 @@ from typing import Any
 from bot.errors import PageError
 from bot.model import Page
 from bot.stories.lines import article
+from bot.stories.unreadable import utf8, why_not
 from bot.text import language as language_of
 
 MAX_BYTES = 2_000_000
@@ -39,7 +40,11 @@ def extract(html: bytes, *, url: str, content_type: str | None) -> Page:
     """The page's title, text, time and language. Raises PageError when there is nothing to read."""
     kind = (content_type or "text/html").split(";")[0].strip().lower()
     if kind not in ("text/html", "application/xhtml+xml", "text/plain", ""):
-        raise PageError(f"This address gives {kind or 'something'} and not a page to read.")
+        raise PageError(why_not(html) or f"This is {kind} and not a page to read.")
+    why = why_not(html)
+    if why:
+        raise PageError(why)
+    html = utf8(html)
     if len(html) > MAX_BYTES:
         raise PageError("This page is larger than 2 MB and is not read.")
     if html.count(b"<") > MAX_TAGS:

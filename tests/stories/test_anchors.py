@@ -20,6 +20,7 @@ CASES = [
     ("en", "The junta said on Saturday it would end the accord.", "Saturday (16 Mar)"),
     ("en", "Envoys will meet in Abuja on Tuesday, the ministry said.", "Tuesday (19 Mar)"),
     ("en", "The ministry said on Friday they will leave.", "Friday (15 Mar)"),
+    ("en", "They sat down at 5 p.m. Sunday and waited to be seen.", "Sunday (17 Mar)"),
     ("en", "On Thursday, the court will rule on the appeal.", "Thursday (21 Mar)"),
     ("en", "Three men were killed by raiders on Friday night.", "Friday night (15 Mar)"),
     ("en", "Sunday's vote was calm.", "Sunday's (17 Mar) vote"),

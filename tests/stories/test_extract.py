@@ -61,6 +61,10 @@ def test_the_charset_of_the_server_counts() -> None:
     assert extract(PAGE.encode(), url="", content_type="text/html; charset=klingon").text
 
 
+def test_a_page_in_utf_16_is_read() -> None:
+    assert SENTENCES[0] in extract(PAGE.encode("utf-16"), url="", content_type="text/html").text
+
+
 def test_a_day_without_a_time_is_midnight() -> None:
     html = PAGE.replace("2026-03-10T08:30:00+01:00", "2026-03-10")
     assert extract(html.encode(), url="", content_type=None).published == datetime(
@@ -71,10 +75,14 @@ def test_a_day_without_a_time_is_midnight() -> None:
 @pytest.mark.parametrize(
     ("body", "kind", "says"),
     [
-        (b"%PDF-1.7", "application/pdf", "application/pdf"),
+        (b"plain words", "application/pdf", "application/pdf"),
         (b"x" * (MAX_BYTES + 1), "text/html", "2 MB"),
         (b"<b><i>" * 10_001, "text/html", "20,000"),
-        (b"", "text/html", "no text"),
+        (b" \n", "text/html", "nothing in it"),
+        (b"%PDF-1.7 <html>", "text/html", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n", "text/html", "a picture"),
+        (bytes(range(256)) * 20, "text/html", "binary data"),
+        (b"<?xml version='1.0'?><rss version='2.0'>", "text/html", "inspect feed"),
         (b"<html><body><script>var a = 1;</script></body></html>", None, "no text"),
     ],
 )
