@@ -48,7 +48,9 @@ _KINDS = frozenset(
 )
 _CALLED = _KITCHEN | _KINDS
 _DESCENT = frozenset(("descent", "ancestry", "extraction"))
-_TELLING = _SITES | _CALLED | _DESCENT | {"little"}
+# States that are parted into counties, as English calls them.
+_COUNTIES = frozenset("US GB IE KE LR SS NO SE DK HR HU RO EE LT TW IR CN".split())
+_TELLING = _SITES | _CALLED | _DESCENT | {"little", "county"}
 _LINKS = frozenset(("\u00a0", ", ", "-", "‐", "‑"))
 _CLOSING = ",.);:!?–—\n"
 
@@ -84,7 +86,10 @@ def _is_namesake(
     if c.start and wording.row[c.start - 1].text == "Little":
         return True  # a quarter of emigrants
     if gap in (" ", "\u00a0"):
-        return wording.folded[c.end] in _DESCENT or _names_other(wording, c)
+        next_to = wording.folded[c.end]
+        if next_to == "county":  # in America; elsewhere it is a part of the country
+            return not any(_COUNTIES & set(names.family(entry.sense)) for entry in c.entries)
+        return next_to in _DESCENT or _names_other(wording, c)
     if gap == ", ":
         return _in_state(names, c, beside, wording)
     return gap in ("-", "‐", "‑") and wording.folded[c.end] in _ROOTS

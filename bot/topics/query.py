@@ -244,7 +244,7 @@ class _Parser:
         if not value or any(self.names.lookup(" ".join(parts[n:])) for n in range(1, len(parts))):
             return None
         self.at = qualifier.end()
-        return Term("phrase", value, f"{joined(value)} ({spell(qualifier.group(1))})", capital=True)
+        return Term("phrase", value, f"{value} ({spell(qualifier.group(1))})", capital=True)
 
     def finish(self) -> None:
         if self.peek()[0] == "close":

@@ -35,6 +35,10 @@ def rings(percolator: Percolator, query: str, title: str, summary: str = "") -> 
         ("Japan", "日米首脳が会談", "米中首脳が会談"),
         ("United States", "日米首脳が会談", "日中首脳が会談"),
         ("South Sudan", "مقتل جنود بجنوب السودان", "مقتل جنود بالسودان"),
+        ("Canada", "Ottawa bans tyres", "Ottawa County clerk faces recall in Michigan"),
+        ("Kenya", "Clashes in Turkana County leave nine dead", "Kenyan-born chef opens in Leeds"),
+        ("Nigeria", "Nigerian wins chess title", "American of Nigerian descent wins chess title"),
+        ("Sudan", "Massaker i el-Fasher", "Massaker i El Paso"),
         ("Germany", "O governo alemão aprova o orçamento", "O governo francês cai"),
     ],
 )
