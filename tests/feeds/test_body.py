@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
 from collections.abc import AsyncIterator
@@ -69,3 +70,14 @@ async def test_an_empty_body_is_empty() -> None:
 @given(st.binary(max_size=3000), st.integers(1, 500))
 async def test_what_was_packed_comes_out(data: bytes, size: int) -> None:
     assert await read_body(chunks(gzip.compress(data), size), "gzip", 3000) == data
+
+
+async def test_others_have_their_turn_while_much_is_unfolded() -> None:
+    """One chunk of a few thousand bytes that holds five million."""
+    data, turns = gzip.compress(bytes(5_000_000), mtime=0), 0
+    reading = asyncio.ensure_future(read_body(chunks(data, len(data)), "gzip", 10_000_000))
+    while not reading.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert len(await reading) == 5_000_000
+    assert turns > 15
