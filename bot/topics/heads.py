@@ -58,7 +58,7 @@ class Head:
     """How a name may begin at one word."""
 
     __slots__ = ("_forms", "_longer", "_names", "_senses", "_single", "_text", "alone", "seconds",
-                 "size")  # fmt: skip
+                 "size", "varies")  # fmt: skip
 
     def __init__(self, names: Names, text: str, folded: str, forms: tuple[_Form, ...]) -> None:
         """`text` is the word as it stands, `forms` what it may be a form of."""
@@ -72,6 +72,12 @@ class Head:
         parts = [key.split(" ") for key in self._longer]
         self.seconds = frozenset([part[1] for part in parts]) if parts else _NONE
         self.size = max(map(len, parts), default=1)  # words of the longest name
+        listed = [self._single[1], *(f.entries for f in forms)]
+        listed += [names.entries[key] for key in self._longer]
+        # Whether the language of the text has a say in what begins here.
+        self.varies = any(form.language for form in forms) or any(
+            entry.languages is not None for entries in listed for entry in entries
+        )
         # What it means alone in a text of these languages, as far as somebody has asked.
         self.alone: dict[frozenset[str], Alone | None] = {}
         self._senses: frozenset[str] | None = None

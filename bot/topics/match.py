@@ -39,6 +39,7 @@ from bot.topics.slots import (
 from bot.topics.wording import Wording
 
 _spot = itemgetter(1)
+_ANY: frozenset[str] = frozenset()  # in place of languages that make no difference
 _matched = cast("Callable[[tuple[TopicId, Reason]], Match]", partial(tuple.__new__, Match))
 
 
@@ -203,7 +204,8 @@ class Percolator:
 
     def _note_senses(self, reading: Reading) -> None:
         article, names, asked = reading.article, self.names, self._senses
-        spoken = languages_of(article, reading.language)
+        varies = any(head.varies for _, head in reading.wording.heads)
+        spoken = languages_of(article, reading.language) if varies else _ANY
         source = f"{article.publisher} {article.country}"
         for sense, start, end in find(names, reading.wording, spoken, source):
             for about in names.family(sense):

@@ -79,7 +79,7 @@ def _queries() -> st.SearchStrategy[Query]:
     return _asked().map(parsed)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(_queries(), _articles(), st.booleans()), min_size=1, max_size=6))
 def test_looking_up_is_reading(turns: list[tuple[Query, Article, bool]]) -> None:
     """Queries come and go between articles, and each article is answered as if read alone."""
@@ -98,7 +98,7 @@ def test_looking_up_is_reading(turns: list[tuple[Query, Article, bool]]) -> None
             assert {match.topic: match.reason for match in percolator.match(one)} == reasons
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(_articles())
 def test_no_name_is_passed_over(told: Article) -> None:
     names = shipped()
