@@ -241,8 +241,9 @@ class _Parser:
             return None
         parts = self.text[self.at : end].split()
         value = spell(" ".join(parts))
-        if not value or any(self.names.lookup(" ".join(parts[n:])) for n in range(1, len(parts))):
-            return None
+        for row in (parts, value.split(" ")):  # as written, and as it will be read again
+            if not value or any(self.names.lookup(" ".join(row[n:])) for n in range(1, len(row))):
+                return None
         self.at = qualifier.end()
         return Term("phrase", value, f"{value} ({spell(qualifier.group(1))})", capital=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
@@ -155,6 +155,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@example("0尼日(COUNTRY)")
 @given(
     st.one_of(
         st.text(max_size=200),
