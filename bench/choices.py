@@ -135,10 +135,10 @@ def report(paths: list[Path]) -> Iterator[str]:
     for left, path in enumerate(paths):
         fitted = fit([file for at, file in enumerate(found) if at != left])
         yield f"{path.name}, fitted on the others:"
-        for lower in (0.0, 0.5, 1.0, 1.5):
+        for lower in (0.0, 0.5, 0.75, 1.0, 1.5):
             figures = score(files[left], ours(files[left], settings(fitted, lower)))
             yield f"  lower {lower}  " + "  ".join(f"{k} {v:.3f}" for k, v in figures.items())
-    yield str(settings(fit(found), 1.0))
+    yield str(settings(fit(found), 0.75))
 
 
 if __name__ == "__main__":

@@ -15,13 +15,15 @@ _COMMENT = re.compile(
            entrevista|analyse|tribune|entretien|décryptage|portrait|chronologie|kommentar|meinung|
            erklärt|opinião|análise|opinia|komentarz|мнение|анализ|رأي|تحليل)\s*[:|–—-]
       | (?:here['’]s\s+(?:why|what|how)|what\s+(?:to|we|you)\s+(?:need\s+to\s+)?know|
-           what\s+(?:led|is|are|does|do|would|could|next)|why|who\s+(?:is|are|was)|
+           what['’]s|what\s+(?:led|is|are|does|do|would|could|next|the\s+.{3,60}\s+(?:says?|means?|
+           tells?))|why|who\s+(?:is|are|was)|
            how\s+(?:did|does|do|will|could|is|the|to)|should|can\s+the|will\s+the|(?:is|are)\s+the)\b
       | (?:pourquoi|comment|qui\s+est|que\s+sait-on|ce\s+que\s+l['’]on\s+sait|por\s+qué|quién\s+es|
            qué\s+se\s+sabe|cómo|warum|wieso|wer\s+ist|was\s+(?:wir|man)|por\s+que|quem\s+é|
            o\s+que\s+se\s+sabe|dlaczego|kim\s+jest|co\s+wiemy|почему|кто\s+так|что\s+известно|
            لماذا|من\s+هو|كيف|ماذا\s+نعرف)\b
     )
+    | [:–—?]\s+(?:here['’]s\s+)?(?:why|what|how)\b
     | \b(?:what\s+(?:to|we|you\s+need\s+to|you\s+should)\s+know|what\s+(?:next|now)|explained|
          as\s+it\s+happened|ce\s+que\s+l['’]on\s+sait|(?:lo|o)\s+que\s+se\s+sabe|
          was\s+wir\s+wissen|co\s+wiemy|что\s+известно)\b[^:]{0,25}$

@@ -15,6 +15,10 @@ from bot.stories.kinds import comments
         "Ferry disaster: what we know so far",
         "Opinion: The sea forgives nothing",
         "Could the ferry have been saved?",
+        "What’s in the report on the ferry",
+        "What the loss of the ferry says about Port Selby",
+        "Overloaded and late: how the ferry was lost",
+        "Ferry raised at last: here's what it means",
         "Pourquoi le bac a coulé",
         "Naufragio del ferry: lo que se sabe",
         "Warum die Fähre sank",
@@ -34,6 +38,7 @@ def test_words_about_an_event(title: str) -> None:
         "Minister explains why ferry was not inspected",
         "Le ministre dit comment le bac a coulé",
         "How-to fair opens in Port Selby",
+        "Captain tells the court how the ferry was lost",
         "",
     ],
 )
