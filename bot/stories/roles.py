@@ -27,7 +27,7 @@ _PASSIVE = {
     "es": r"\b(?:fue|fueron|sido|será|serán)\b|\w+[ai]d[oa]s? por\b",
     "pt": r"\b(?:foi|foram|sido|será|serão)\b|\w+[ai]d[oa]s? p(?:or|el[oa]s?)\b",
     "de": r"\b(?:wurden?|worden|wird|werden)\b.{0,80}\b(?:von|vom|durch)\b",
-    "ru": r"\b(?:был[аои]?|будет|будут)\b|\w+(?:ается|яется|лся|лась|лись)\b",
+    "ru": r"\b(?:был[аои]?|будет|будут)\b|\w+(?:ается|яется|лся|лась|лись|ован[аоы]?)\b",
     "ar": r"من قبل|على يد|من جانب",
 }
 _VERB_FIRST = frozenset(("ar",))
@@ -37,9 +37,19 @@ _MUTUAL = frozenset(
 """Stems of what two do to each other."""
 
 
+_FIXED = frozenset(("en", "fr", "es", "pt"))
+"""Where the place of a noun says what it does; elsewhere its form does."""
+_OFFICES = re.compile(
+    "prim|minist|president|présid|mayor|mair|alcald|prefeit|leader|líder|chief|head|chef|jef|direct"
+    "|secret|govern|gobern|goubern|general|général|king|queen|judg|lawy|avocat|chair|found|own|captain"
+)
+"""Beginnings of what somebody is: in "X, minister of Y" nothing is done."""
+
+
 class _Word(NamedTuple):
     term: str
     name: bool
+    form: str = ""
 
 
 def exchanged(said: str, text: str, language: str) -> list[str]:
@@ -59,10 +69,11 @@ def _read(text: str, language: str) -> list[_Word]:
     for at, word in enumerate(words(text)):
         if word.folded in stopped or is_saying(word.text, language):
             continue
-        if any(s < word.end and word.start < e for s, e in taken):
+        if any(s < word.end and word.start <= e + 1 for s, e in taken):  # and what is counted
             continue
+        form = f"{_article(text[: word.start])} {word.folded}".strip()
         capital = word.text[0].isupper() and at > 0
-        found += [_Word(term, capital) for term in terms(word.text, language)[:1]]
+        found += [_Word(term, capital, form) for term in terms(word.text, language)[:1]]
     return found
 
 
@@ -73,12 +84,38 @@ def _turned(
     names = {w.term for w in [*own, *told] if w.name} & shared
     if _passive(texts, language):
         return
+    if language == "de" and shared - names:
+        yield from _other_case(own, told, shared)
+    if language not in _FIXED and language not in _VERB_FIRST and not _reshaped(own, told, shared):
+        return
     for verb in (w.term for w in own if w.term in shared and w.term not in names | _MUTUAL):
+        if _OFFICES.match(verb):
+            continue
         here, there = _around(own, verb, shared), _around(told, verb, shared)
         verb_first = language in _VERB_FIRST and _first_turned(here, there)
         by_name = _crossed(*_only(here, names), *_only(there, names))
         if verb_first or by_name or (not names and _crossed(*_nearest(here), *_nearest(there))):
             yield verb
+
+
+def _article(before: str) -> str:
+    """The German article that stands before a noun; it says what the noun does."""
+    found = re.search(r"\b(der|den|dem)\s$", before.lower())
+    return found[1] if found else ""
+
+
+def _other_case(own: list[_Word], told: list[_Word], shared: set[str]) -> Iterator[str]:
+    """A man who does it in one and to whom it is done in the other: "der" and "den"."""
+    forms = {w.term: w.form[:4] for w in told}
+    for word in own:
+        if word.term in shared and {word.form[:4], forms[word.term]} == {"der ", "den "}:
+            yield word.term
+
+
+def _reshaped(own: list[_Word], told: list[_Word], shared: set[str]) -> bool:
+    """Whether a shared noun has another form, as it must where it does what was done to it."""
+    forms = {w.term: w.form for w in told}
+    return any(w.term in shared and w.form != forms[w.term] for w in own)
 
 
 Sides = tuple[list[str], list[str]]

@@ -37,7 +37,7 @@ def test_the_unit_of_a_figure(language: str, text: str, unit: str) -> None:
         ("en", "Veltro sued Norrail.", "Norrail sued Veltro over a bridge."),
         ("fr", "Roux a battu Blanc.", "Blanc a battu Roux au second tour."),
         ("de", "Die Stadt verklagt den Bauern Lohse.", "Der Bauer Lohse verklagt die Stadt."),
-        ("ru", "Клуб «Север» обыграл «Усса».", "Клуб «Усса» обыграл «Север»."),
+        ("ru", "Клуб «Север» обыграл «Уссу».", "Клуб «Усса» обыграл «Север»."),
     ],
 )
 def test_an_exchange_is_found(language: str, said: str, source: str) -> None:
@@ -52,6 +52,13 @@ def test_an_exchange_is_found(language: str, said: str, source: str) -> None:
         ("en", "The mayor said Norrail lied.", "Norrail lied, the mayor said."),
         ("en", "Ana Roe met Tom Hale.", "Tom Hale met Ana Roe in Linden."),
         ("fr", "Roux a été battu par Blanc.", "Blanc a battu Roux au second tour."),
+        (
+            "en",
+            "Omar Leth, prime minister of Sutria, spoke.",
+            "Sutria's prime minister, Omar Leth.",
+        ),
+        ("de", "Sechs Tage dauerte die Bergung.", "Die Bergung dauerte sechs Tage."),
+        ("ru", "Территорию накрыл выброс.", "Выброс накрыл территорию."),
         ("xx", "A b c.", "C b a."),
     ],
 )
