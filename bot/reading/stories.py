@@ -108,6 +108,7 @@ class Reading:
         self._pages: Kept[str, PageText | PageError] = Kept(_KEPT)
         self._summaries: Kept[tuple[object, ...], Summary] = Kept(_KEPT)
         self._retold: Kept[tuple[object, ...], Summary] = Kept(_KEPT)
+        self._best: Kept[tuple[StoryId, str], tuple[tuple[object, ...], Summary]] = Kept(_KEPT)
 
     async def headlines(
         self, chat: Chat | None, topic: TopicId | None = None, page: int = 0, size: int = 5
@@ -170,12 +171,16 @@ class Reading:
         if known is None:
             known = await self._summarise(view.story.headline, told)
             self._summaries.put(key, known)
+            if known.kind == "page":
+                self._best.put((view.story.id, view.story.language), (key[1:], known))
         return known
 
     def known(self, view: StoryView) -> Summary | None:
-        """The best that was made of the same articles lately; a model's words before others."""
-        key = _key(view)
-        return self._retold.get(key) or self._summaries.get(key)
+        """The best made lately of articles that this view shows; a model's words before others."""
+        key, seen = _key(view), {article.id for article in view.articles}
+        told, best = self._best.get((view.story.id, view.story.language)) or ((), None)
+        before = best if seen.issuperset(told) else None
+        return self._retold.get(key) or before or self._summaries.get(key)
 
     async def _summarise(self, title: str, told: Sequence[Article]) -> Summary:
         return ladder(title, told, await self._texts(told))
@@ -194,6 +199,7 @@ class Reading:
                     return None
                 made = replace(made, differences=quoted.differences)
                 self._retold.put(_key(view), made)
+                self._best.put((view.story.id, view.story.language), (_key(view)[1:], made))
                 return made
         return None
 

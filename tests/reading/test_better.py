@@ -68,6 +68,18 @@ async def test_a_bare_headline_gets_what_its_page_says(room: Room) -> None:
     assert "Agadez" in summary.sentences[0].text
 
 
+async def test_another_outlet_does_not_make_it_forgotten(room: Room) -> None:
+    told, reader = await bare(room), await chat(room.store)
+    room.web.put(told.link, page_of(LONG))
+    await room.rings(told, reader)
+    await room.better.look()
+    (alert,) = await room.due()
+    known = await room.better.of(alert)
+    await article(room.store, await feed(room.store, "herald"), "They have left", story=told.story)
+    assert known is not None
+    assert await room.better.of(alert) == known
+
+
 async def test_a_page_that_says_nothing_is_asked_once(room: Room) -> None:
     await room.rings(await bare(room), await chat(room.store))
     assert await room.better.look()
