@@ -51,6 +51,32 @@ def test_a_proof_reader_finds_what_is_wrong() -> None:
         assert any(kind in line for line in found), kind
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "kind"),
+    [
+        ("en", "“We lost it all,” he said.", "who is it"),
+        ("fr", "« Nous avons tout perdu », a-t-il dit.", "who is it"),
+        ("en", "The mayor spoke to the new Gen.", "is cut"),
+        ("en", "and the bridge fell into the river.", "has lost its beginning"),
+        ("en", "Nobody ever wrote these words in it.", "stands in no source"),
+        ("en", "Subscribe to the paper of the town.", "is not news"),
+        ("fr", "Selon lui, la ville est perdue.", "leans"),
+        ("es", "Sin embargo, la ciudad resiste.", "leans"),
+        ("ar", "من جانبه قال الوزير إن الجسر مغلق.", "leans"),
+        ("ru", "По его словам, город держится.", "leans"),
+        ("de", "Das sagte die Ministerin am Abend.", "leans"),
+        ("pt", "Com isso, a cidade resiste bem.", "leans"),
+        ("ru", "Мост закрыли в пятницу из-за трещины.", "when is"),
+        ("ar", "أغلقت المدينة الجسر يوم الجمعة بعد الحادث.", "when is"),
+        ("es", "El puente se cerró el lunes por una grieta.", "when is"),
+    ],
+)
+def test_a_proof_reader_reads_seven_languages(language: str, said: str, kind: str) -> None:
+    text = "" if "no source" in kind else f"Once more {said}"
+    found = complaints([Sentence(said, "A")], [Source("A", text)], language)
+    assert any(kind in line for line in found), found
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.language)
 def test_articles_are_told_without_a_fault(story: Story) -> None:
     html = SHAPES[0](story).encode()
