@@ -36,11 +36,12 @@ class Choice(NamedTuple):
 
 
 def choices(rows: list[Row]) -> list[Choice]:
-    """One of every scored article that no link or headline files, the stories as in the gold."""
+    """One of every scored article but for bulletins, the stories so far as in the gold."""
     grouper, window, found = Grouper(), Window(Grouper().background), list[Choice]()
     numbers: dict[object, StoryId] = {}
     for number, row in enumerate(rows):
         item = article(number, row)
+        window.expire(item.published - grouper.settings.window, grouper.settings.limit)
         story = numbers.setdefault(row["story"], StoryId(number))
         asked = grouper.sketch(item)
         query = Query(asked, window, grouper.settings)
