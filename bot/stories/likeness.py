@@ -77,7 +77,7 @@ class Query:
 
     def _rarest(self, shared: set[str]) -> float:
         rare = self._rare
-        return sum(heapq.nlargest(self.chosen.rarest, [rare[term] for term in shared]))
+        return sum(sorted([rare[term] for term in shared])[-self.chosen.rarest :])
 
     def _by_letters(self, told: Sketch) -> float:
         """Runs of four letters in common: inflections, compounds, spellings of a name."""
