@@ -11,7 +11,9 @@ from bot.model import Article, Story
 
 
 def told_by(story: Story, article: Article) -> Story:
-    """The story under another of its articles."""
+    """The story under this one of its articles."""
+    if article.id == story.lead:
+        return story
     return replace(
         story,
         headline=article.title,

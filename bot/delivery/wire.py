@@ -27,6 +27,9 @@ _KEPT_SECONDS = 20.0  # an idle connection; Telegram's side closes it after abou
 _JSON = {"Content-Type": "application/json"}
 
 
+_WRITE = json.JSONEncoder(separators=(",", ":")).encode  # `json.dumps` makes one for every call
+
+
 class Words:
     """Parameters of a method that is called with plain values and no files."""
 
@@ -34,7 +37,7 @@ class Words:
 
     def __init__(self, values: Mapping[str, object]) -> None:
         given = {key: value for key, value in values.items() if value is not None}
-        self.body = json.dumps(given, separators=(",", ":")).encode()
+        self.body = _WRITE(given).encode()
 
 
 class Wire(BaseRequest):

@@ -50,7 +50,10 @@ class Texts:
 
     def __call__(self, key: str, **values: Value) -> str:
         """The phrase `key` as plain text."""
-        return "".join(piece.text for piece in self._fill(self._template(key, None), values))
+        template = self._template(key, None)
+        if "{" not in template and "}" not in template:
+            return template
+        return "".join(piece.text for piece in self._fill(template, values))
 
     def n(self, key: str, n: int, **values: Value) -> str:
         """The phrase `key` in the plural form for `n`, which fills `{n}`."""
